@@ -1,0 +1,257 @@
+"""The nouns of the harness: frozen, slotted dataclasses that every room shares.
+
+Offsets are Unicode code points, half open. Times are seconds. Scores are stored in their declared
+range (ROUGE in [0, 1]); only tables multiply by ``Column.scale``.
+"""
+
+import hashlib
+import json
+import math
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Better = Literal["high", "low", "none"]
+Finish = Literal["stop", "length", "error"]
+Status = Literal["ok", "none", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One example: the source text and its reference summaries.
+
+    Attributes:
+        id: Unique within a data set.
+        text: The source; never empty after loading.
+        references: Alternative references. Inside one, a line is a bullet or a sentence.
+        headline: The title, where the source has one.
+        query: The question of query-focused summarisation.
+        lang: ISO 639-1 code, or None when unknown.
+        source: Where the document was read, as ``file`` or ``file:line``; not part of its content.
+        meta: Further fields that a reader was asked to keep.
+    """
+
+    id: str
+    text: str
+    references: tuple[str, ...] = ()
+    headline: str | None = None
+    query: str | None = None
+    lang: str | None = None
+    source: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """Content hash (32 hex digits): equal documents have equal cells, wherever they were read."""
+        content = [self.id, self.text, self.references, self.headline, self.query, self.lang, self.meta]
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one system wrote for one document.
+
+    Attributes:
+        doc_id: Id of the document.
+        system: Label of the system in the config.
+        system_sig: Signature of the system (see :mod:`bench.core.signature`).
+        sample: Number of the repeated sample, from 0.
+        text: The summary after the recorded cleaning rules; may be empty.
+        finish: ``stop`` or ``length`` (cut by a token limit); ``error`` never reaches a metric.
+        input_tokens: Tokens that the model read, or None where it has none.
+        output_tokens: Tokens that the model wrote, or None.
+        truncated_tokens: Tokens of the document that the model did not read, or None.
+        seconds: Wall time spent on this summary, or None when it was not made here.
+    """
+
+    doc_id: str
+    system: str
+    system_sig: str
+    text: str
+    sample: int = 0
+    finish: Finish = "stop"
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    truncated_tokens: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Evidence for a verdict: a place in the summary and the places in the document that speak to it."""
+
+    kind: str
+    severity: float
+    span: Span
+    evidence: tuple[Span, ...] = ()
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.detail) > 120:
+            raise ValueError(f"Finding.detail has {len(self.detail)} characters, at most 120 are allowed")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A metric's answer for one (document, summary) pair.
+
+    Attributes:
+        values: Column name to value; None where the column does not apply.
+        reasons: Column name to the reason, for every None in ``values``.
+        findings: Evidence.
+        stats: Sufficient statistics, only for metrics with an ``aggregate``.
+
+    Raises:
+        ValueError: for NaN or infinite values, and for a None without a reason.
+    """
+
+    values: Mapping[str, float | None]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    stats: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, value in self.values.items():
+            if value is None:
+                if name not in self.reasons:
+                    raise ValueError(f"column {name!r} is None and gives no reason")
+            elif not math.isfinite(value):
+                raise ValueError(f"column {name!r} is {value}: a value is finite, or None with a reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One number that a metric reports.
+
+    Attributes:
+        name: Unique within the metric; the full id is ``<metric label>.<name>``.
+        better: Which direction is good; ``none`` is descriptive: never bold, tested or gated.
+        unit: ``ratio``, ``words``, ``s`` …
+        range: Smallest and largest possible value.
+        scale: Tables multiply by it (100 for ROUGE, as the field does).
+        digits: Decimals in tables.
+        shown: Whether tables show the column unless asked for all.
+        title: Heading in tables; the name when empty.
+    """
+
+    name: str
+    better: Better = "high"
+    unit: str = "ratio"
+    range: tuple[float, float] = (0.0, 1.0)
+    scale: int = 1
+    digits: int = 3
+    shown: bool = True
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A finished cell of the grid documents × systems × metrics, as it is stored."""
+
+    key: str
+    doc_id: str
+    system: str
+    sample: int
+    metric: str
+    metric_sig: str
+    status: Status
+    score: Score | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """All values of one column for one system, aligned with ``ScoreTable.doc_ids``.
+
+    ``values`` holds NaN where there is no value; that NaN is internal to this array and is never
+    written anywhere. ``n_none`` and ``n_error`` say why values are missing; what is in neither was
+    never scored. Several samples of a document are averaged before they come here.
+    """
+
+    values: "array[float]"
+    n_none: int = 0
+    n_error: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemInfo:
+    """What a table says about one system besides its scores. Shares are in [0, 1], None if unknown.
+
+    ``apart`` systems (oracle, copy, headline) are shown below a rule and are never bold, tested or gated.
+    """
+
+    label: str
+    signature: str
+    apart: bool = False
+    n_summaries: int = 0
+    n_errors: int = 0
+    empty: float | None = None
+    truncated: float | None = None
+    words: float | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnInfo:
+    """A column in a table: its id (``rouge.rouge1``), definition, and signature for the footnote."""
+
+    id: str
+    column: Column
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTable:
+    """The grid as statistics and tables read it: ``cells[(system label, column id)]``."""
+
+    name: str
+    doc_ids: tuple[str, ...]
+    systems: tuple[SystemInfo, ...]
+    columns: tuple[ColumnInfo, ...]
+    cells: Mapping[tuple[str, str], Cells]
+    aggregates: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Mean of a column over the documents that have a value, with its interval.
+
+    ``mean``, ``lo`` and ``hi`` are None when no document has a value; ``lo`` and ``hi`` also when
+    there is only one.
+    """
+
+    mean: float | None
+    lo: float | None
+    hi: float | None
+    n: int
+    n_none: int = 0
+    n_error: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Paired difference a − b of one column on the documents that both systems have."""
+
+    a: str
+    b: str
+    column: str
+    delta: float
+    lo: float
+    hi: float
+    p: float
+    p_adjusted: float
+    n_pairs: int
+    wins: int
+    ties: int
+    losses: int
