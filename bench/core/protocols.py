@@ -16,14 +16,19 @@ All optional, read with ``getattr``:
 from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
+from bench.core.errors import DataError
 from bench.core.types import Column, Document, Score, Summary
 
 
 @runtime_checkable
 class Reader(Protocol):
-    """A source of documents. ``read`` yields them in a stable order and raises DataError."""
+    """A source of documents. ``read`` yields them in a stable order and raises DataError.
 
-    def read(self) -> Iterator[Document]: ...
+    A reader that was asked to skip bad rows (its parameter ``on_bad_row`` is ``skip``) yields the error
+    in place of the row, so that it is counted; one that only ever yields documents is a reader too.
+    """
+
+    def read(self) -> Iterator[Document | DataError]: ...
 
 
 @runtime_checkable

@@ -1,5 +1,6 @@
 """Rows out of JSON Lines, JSON, CSV, TSV and plain text files, each also gzipped, with their place.
 
+A line ends at a line feed and nowhere else: U+2028, U+0085 or a form feed belong to the text.
 Parquet needs a library and is read in the data room.
 """
 
@@ -7,6 +8,7 @@ import csv
 import glob
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,7 @@ from bench.core.errors import DataError
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record of a file. ``line`` counts from 1 (rows, where a format has no lines)."""
+    """One record of a file. ``line`` counts from 1 (items, where a format has no lines)."""
 
     fields: dict[str, Any]
     file: str
@@ -27,8 +29,8 @@ class Row:
 def find_files(path: str, suffixes: Sequence[str]) -> list[Path]:
     """Files that a path names, sorted: a file, a folder (its files with these suffixes) or a glob.
 
-    ``**`` recurses. A suffix also matches with ``.gz`` behind it. A file that is named outright, or
-    matched by a glob, is taken whatever it is called.
+    ``**`` recurses. A suffix also matches in capitals and with ``.gz`` behind it. A file that is named
+    outright, or matched by a glob, is taken whatever it is called; hidden files are taken only if named.
 
     Raises:
         DataError: nothing there.
@@ -37,12 +39,15 @@ def find_files(path: str, suffixes: Sequence[str]) -> list[Path]:
     if here.is_file():
         return [here]
     if here.is_dir():
-        wanted = tuple(s + end for s in suffixes for end in ("", ".gz"))
-        found = sorted(p for p in here.iterdir() if p.is_file() and p.name.endswith(wanted))
+        found = _with_suffix(here.iterdir(), suffixes)
         if not found:
-            raise DataError(f"no {' or '.join(suffixes)} file in this folder", file=path)
+            below = len(_with_suffix(here.rglob("*"), suffixes))
+            hint = (
+                f"There are {below} in folders below: {here}/**/*{suffixes[0]} finds them." if below else ""
+            )
+            raise DataError(f"no {' or '.join(suffixes)} file in this folder", hint, file=path)
         return found
-    found = sorted(Path(p) for p in glob.glob(path, recursive=True) if Path(p).is_file())
+    found = sorted({Path(p) for p in glob.glob(path, recursive=True) if Path(p).is_file()})
     if not found:
         raise DataError(
             "no such file or folder" if not glob.has_magic(path) else "no file matches", file=path
@@ -51,23 +56,33 @@ def find_files(path: str, suffixes: Sequence[str]) -> list[Path]:
 
 
 def kind_of(file: Path) -> str:
-    """The suffix that decides the format: ``.jsonl`` for ``a.jsonl.gz``."""
-    return (file.with_suffix("") if file.suffix == ".gz" else file).suffix.lower()
+    """The suffix that decides the format, in small letters: ``.jsonl`` for ``a.jsonl.gz``."""
+    return (file.with_suffix("") if _gzipped(file) else file).suffix.lower()
 
 
-def read_rows(file: Path) -> Iterator[Row]:
-    """Rows of one file, by its suffix: ``.jsonl``/``.ndjson``, ``.json``, ``.csv`` or ``.tsv``.
+def read_rows(file: Path, kind: str | None = None) -> Iterator[Row]:
+    """Rows of one file: ``.jsonl``/``.ndjson``, ``.json``, ``.csv`` or ``.tsv``.
+
+    A ``.json`` file holds an array of objects, or JSON Lines under the wrong name. The first line of a
+    CSV or TSV file names its columns; its cells are text.
+
+    Args:
+        file: The file, perhaps gzipped.
+        kind: The format, where it is known; the suffix of the file otherwise.
 
     Raises:
-        DataError: unreadable file, undecodable bytes, broken JSON, NaN, or a row that is no object.
+        DataError: unreadable file, undecodable bytes, broken JSON or CSV, NaN, a row that is no object,
+            cells that do not fit the header.
     """
-    match kind_of(file):
+    match kind or kind_of(file):
         case ".jsonl" | ".ndjson":
             yield from _jsonl(file)
         case ".json":
             yield from _json(file)
-        case ".csv" | ".tsv":
-            yield from _csv(file, "," if kind_of(file) == ".csv" else "\t")
+        case ".csv":
+            yield from _csv(file, ",")
+        case ".tsv":
+            yield from _csv(file, "\t")
         case other:
             raise DataError(
                 f"unknown format '{other}'",
@@ -80,8 +95,30 @@ def read_lines(file: Path) -> Iterator[tuple[int, str]]:
     """Lines of a text file with their numbers from 1; a BOM and CRLF are taken off.
 
     Raises:
-        DataError: undecodable bytes, with line and offset.
+        DataError: unreadable file, or undecodable bytes, with line and offset.
     """
+    for number, line in _raw_lines(file):
+        yield number, line.removesuffix("\n").removesuffix("\r")
+
+
+def open_bytes(file: Path) -> BinaryIO:
+    """A file's bytes, decompressed when it is gzipped."""
+    return cast("BinaryIO", gzip.open(file, "rb")) if _gzipped(file) else file.open("rb")
+
+
+def _gzipped(file: Path) -> bool:
+    return file.suffix.lower() == ".gz"
+
+
+def _with_suffix(paths: Iterator[Path], suffixes: Sequence[str]) -> list[Path]:
+    wanted = tuple(s + end for s in suffixes for end in ("", ".gz"))
+    return sorted(
+        p for p in paths if p.name.lower().endswith(wanted) and not p.name.startswith(".") and p.is_file()
+    )
+
+
+def _raw_lines(file: Path) -> Iterator[tuple[int, str]]:
+    """Lines with their endings, as CSV needs them: a cell may hold CRLF."""
     try:
         with open_bytes(file) as stream:
             offset = 0
@@ -91,77 +128,76 @@ def read_lines(file: Path) -> Iterator[tuple[int, str]]:
                 try:
                     line = raw.decode("utf-8")
                 except UnicodeDecodeError as e:
-                    _undecodable(file, number, offset, e)
+                    raise DataError(
+                        f"byte 0x{raw[e.start]:02x} at offset {offset + e.start} is not UTF-8",
+                        "Save the file as UTF-8.",
+                        file=str(file),
+                        line=number,
+                    ) from e
                 offset += len(raw)
-                yield number, line.removesuffix("\n").removesuffix("\r")
-    except (OSError, EOFError) as e:
-        raise DataError(f"cannot be read: {_why(e)}", file=str(file)) from e
+                yield number, line
+    except (OSError, EOFError, zlib.error) as e:
+        why = (e.strerror if isinstance(e, OSError) else None) or str(e)
+        raise DataError(f"cannot be read: {why}", file=str(file)) from e
 
 
-def open_bytes(file: Path) -> BinaryIO:
-    """A file's bytes, decompressed when it is gzipped."""
-    return cast("BinaryIO", gzip.open(file, "rb")) if file.suffix == ".gz" else file.open("rb")
-
-
-def _why(e: OSError | EOFError) -> str:
-    return (e.strerror if isinstance(e, OSError) else None) or str(e)
-
-
-def _undecodable(file: Path, line: int, offset: int, e: UnicodeDecodeError) -> NoReturn:
-    byte = e.object[e.start]
-    raise DataError(
-        f"byte 0x{byte:02x} at offset {offset + e.start} is not UTF-8", "Save the file as UTF-8.",
-        file=str(file), line=line,
-    ) from e  # fmt: skip
+def _not_json(e: ValueError, file: Path, line: int) -> NoReturn:
+    what = f"{e.msg} at column {e.colno}" if isinstance(e, json.JSONDecodeError) else str(e)
+    raise DataError(f"not JSON: {what}", file=str(file), line=line) from e
 
 
 def _constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON value")
 
 
-def _object(text: str, file: Path, line: int) -> dict[str, Any]:
-    try:
-        value = json.loads(text, parse_constant=_constant)
-    except ValueError as e:
-        raise DataError(f"not JSON: {e}", file=str(file), line=line) from e
+def _row(value: object, file: Path, line: int) -> Row:
     if not isinstance(value, dict):
         raise DataError(f"expected an object, found {type(value).__name__}", file=str(file), line=line)
-    return value
+    return Row(value, str(file), line)
 
 
 def _jsonl(file: Path) -> Iterator[Row]:
     for number, line in read_lines(file):
         if line.strip():
-            yield Row(_object(line, file, number), str(file), number)
+            try:
+                value = json.loads(line, parse_constant=_constant)
+            except ValueError as e:
+                _not_json(e, file, number)
+            yield _row(value, file, number)
 
 
 def _json(file: Path) -> Iterator[Row]:
     text = "\n".join(line for _, line in read_lines(file))
-    if text.lstrip().startswith("["):
-        try:
-            items = json.loads(text, parse_constant=_constant)
-        except ValueError as e:
-            raise DataError(f"not JSON: {e}", file=str(file)) from e
-        for number, item in enumerate(items, 1):
-            if not isinstance(item, dict):
-                raise DataError(
-                    f"expected an object, found {type(item).__name__}", file=str(file), line=number
-                )
-            yield Row(item, str(file), number)
-    else:
+    if not text.lstrip().startswith("["):
         yield from _jsonl(file)
+        return
+    try:
+        items = json.loads(text, parse_constant=_constant)
+    except ValueError as e:
+        _not_json(e, file, e.lineno if isinstance(e, json.JSONDecodeError) else 1)
+    for number, item in enumerate(items, 1):
+        yield _row(item, file, number)
 
 
 def _csv(file: Path, delimiter: str) -> Iterator[Row]:
     # A cell may be a whole article; the module's default limit is 131,072 characters.
     csv.field_size_limit(2**31 - 1)
-    reader = csv.DictReader((f"{line}\n" for _, line in read_lines(file)), delimiter=delimiter, strict=True)
+    reader = csv.reader((line for _, line in _raw_lines(file)), delimiter=delimiter, strict=True)
+    header: list[str] | None = None
+    start = 1
     try:
-        for row in reader:
-            if None in row:
-                raise DataError("more cells than the header has", file=str(file), line=reader.line_num)
-            if None in row.values():
-                raise DataError("fewer cells than the header has", file=str(file), line=reader.line_num)
-            yield Row(dict(row), str(file), reader.line_num)
+        for cells in reader:
+            if header is None:
+                header = cells or None  # blank lines may come before it, and between the rows
+                twice = next((name for name in cells if cells.count(name) > 1), None)
+                if twice is not None:
+                    raise DataError(f"two columns are called '{twice}'", file=str(file), line=start)
+            elif cells:
+                if len(cells) != len(header):
+                    raise DataError(
+                        f"{len(cells)} cells, but the header has {len(header)}", file=str(file), line=start
+                    )
+                yield Row(dict(zip(header, cells, strict=True)), str(file), start)
+            start = reader.line_num + 1
     except csv.Error as e:
-        raise DataError(f"not CSV: {e}", file=str(file), line=reader.line_num) from e
+        raise DataError(f"not CSV: {e}", file=str(file), line=start) from e

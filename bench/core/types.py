@@ -241,14 +241,17 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Paired difference a − b of one column on the documents that both systems have."""
+    """Paired difference a − b of one column on the documents that both systems have.
+
+    ``lo`` and ``hi`` are None when there is only one such document.
+    """
 
     a: str
     b: str
     column: str
     delta: float
-    lo: float
-    hi: float
+    lo: float | None
+    hi: float | None
     p: float
     p_adjusted: float
     n_pairs: int

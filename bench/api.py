@@ -1,0 +1,280 @@
+"""The composition root: what ``import bench`` offers and what the command line calls.
+
+Everything that needs several rooms at once is here: plan → run → table → files.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from bench.config.build import build_metrics
+from bench.config.load import Tree
+from bench.config.plan import Changes, apply, make_plan, read_config
+from bench.config.quick import Files, config_for
+from bench.core.errors import ConfigError, DataError, IncompleteError, nearest
+from bench.core.signature import short
+from bench.core.types import Document, Record, ScoreTable
+from bench.data.select import Dataset, fingerprint
+from bench.report.board import Leaderboard
+from bench.report.formats import FORMATS
+from bench.report.leaderboard import leaderboard
+from bench.report.render_text import render_text
+from bench.run import directory, manifest
+from bench.run.execute import Outcome, Stage, execute, write_tables
+from bench.run.parquet import scores_parquet
+from bench.run.plan import Plan, System, check_needs
+from bench.run.records import records
+from bench.run.table import Failure, failures, load_table
+from bench.run.watch import Watch
+
+TABLES = ("md", "csv", "tex", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished or partial run on disk.
+
+    Attributes:
+        path: Its directory.
+        outcome: How it ended, when this process ran it.
+    """
+
+    path: Path
+    outcome: Outcome | None = None
+
+    def table(self) -> ScoreTable:
+        """Every value: systems × columns × documents."""
+        return load_table(self.path)
+
+    def leaderboard(self) -> Leaderboard:
+        """Means, intervals and what is best, as the tables show them."""
+        return leaderboard(self.table(), **options(manifest.load(self.path)["config"]))
+
+    def text(self, *, full: bool = False, width: int | None = None) -> str:
+        """The leaderboard for people: styled for a terminal of ``width`` cells, plain when None."""
+        return render_text(self.leaderboard(), width=width or 120, full=full, styled=width is not None)
+
+    def render(self, kind: str = "txt") -> str:
+        """The leaderboard as ``txt``, ``md``, ``csv``, ``tex`` or ``json``.
+
+        Raises:
+            ConfigError: another format.
+        """
+        return render(self.leaderboard(), kind)
+
+    def records(self) -> Iterator[Record]:
+        """Every score cell, with reasons and findings."""
+        return records(self.path)
+
+    def failures(self) -> list[Failure]:
+        """Cells that failed, with their errors."""
+        return failures(self.path)
+
+
+def run(
+    config: str | Path,
+    *,
+    settings: Sequence[str] = (),
+    limit: int | None = None,
+    seed: int | None = None,
+    only_models: Sequence[str] = (),
+    only_metrics: Sequence[str] = (),
+    out: str | Path = "results",
+    rerun: bool = False,
+    watch: Watch | None = None,
+) -> Run:
+    """Summarise, score and write the tables of a config; go on where an earlier run stopped.
+
+    Args:
+        config: A YAML file.
+        settings: Overrides such as ``"models.lead3.with.sentences=2"``.
+        limit: Only the first documents.
+        seed: For the sample, the statistics and every component that has a seed.
+        only_models: Labels of the systems to keep.
+        only_metrics: Labels of the metrics to keep.
+        out: Folder below which ``<name>/<run>`` is made.
+        rerun: Start afresh, copying nothing from earlier runs.
+        watch: Told about progress.
+
+    Raises:
+        BenchError: see :mod:`bench.core.errors`.
+    """
+    changes = Changes(settings, limit, seed, only_models, only_metrics)
+    plan = make_plan(*read_config(Path(config), changes))
+    return run_plan(plan, Path(out), rerun=rerun, watch=watch)
+
+
+def run_plan(
+    plan: Plan,
+    out: Path,
+    *,
+    stages: Sequence[Stage] = ("generate", "score"),
+    rerun: bool = False,
+    watch: Watch | None = None,
+    argv: Sequence[str] = (),
+) -> Run:
+    """Execute a plan and write its tables. The outcome says whether it is complete."""
+    outcome = execute(plan, out, stages=stages, rerun=rerun, watch=watch, argv=argv)
+    if outcome.table is not None:
+        board = leaderboard(outcome.table, **options(plan.config))
+        files = {f"tables/leaderboard.{kind}": render(board, kind).encode() for kind in TABLES}
+        write_tables(outcome.path, files | {"scores.parquet": scores_parquet(outcome.table)})
+    return Run(outcome.path, outcome)
+
+
+def render(board: Leaderboard, kind: str) -> str:
+    """A leaderboard in one of the formats.
+
+    Raises:
+        ConfigError: an unknown format.
+    """
+    if kind not in FORMATS:
+        raise ConfigError(f"unknown format '{kind}'{nearest(kind, FORMATS)}", f"Known: {', '.join(FORMATS)}.")
+    return FORMATS[kind](board)
+
+
+def write_formats(finished: Run, kinds: Sequence[str]) -> list[Path]:
+    """Write tables into a run directory; returns their paths.
+
+    Raises:
+        ConfigError: an unknown format.
+        StoreError: the directory cannot be written.
+    """
+    board = finished.leaderboard()
+    files = {f"tables/leaderboard.{kind}": render(board, kind).encode() for kind in kinds}
+    write_tables(finished.path, files)
+    return [finished.path / name for name in files]
+
+
+def load(where: str | Path) -> Run:
+    """A run by its path, its experiment's folder (the latest complete one), or ``folder@digest``.
+
+    Raises:
+        DataError: there is none.
+    """
+    return Run(directory.find(str(where)))
+
+
+def score(
+    documents: Iterable[Document | Mapping[str, Any]],
+    summaries: Mapping[str, Sequence[str] | Mapping[str, str]] | Sequence[str],
+    metrics: Sequence[str] = ("rouge",),
+    settings: Sequence[str] = (),
+) -> Leaderboard:
+    """Score summaries in memory; nothing stays on disk.
+
+    Args:
+        documents: Documents, or mappings with their fields (``references`` a list of texts).
+        summaries: For each system its summaries, in the order of the documents or by document id; or
+            one list, for a system called ``candidate``.
+        metrics: Names as in a config's ``use:``.
+        settings: Overrides such as ``"metrics.rouge.with.agg=mean"``.
+
+    Raises:
+        DataError: a document without a summary, or the reverse.
+        ConfigError: an unknown metric, or a need that the documents do not meet.
+    """
+    docs = [d if isinstance(d, Document) else _document(d) for d in documents]
+    systems = summaries if isinstance(summaries, Mapping) else {"candidate": summaries}
+    config: dict[str, Any] = {
+        "name": "score",
+        "data": {"use": "memory"},
+        "models": {label: {"use": "memory"} for label in systems},
+        "metrics": {m.rpartition(":")[2]: {"use": m} for m in metrics},
+    }
+    tree, experiment = apply(Tree(config), Changes(settings))
+    plan = Plan(
+        name=experiment.name,
+        source="memory",
+        dataset=Dataset(tuple(docs), fingerprint(docs)),
+        systems=tuple(_given(label, docs, texts) for label, texts in systems.items()),
+        metrics=build_metrics(tree, experiment.metrics),
+        config=tree.data,
+    )
+    for metric in plan.metrics:
+        check_needs("metrics", metric.label, metric.component, docs)
+    with tempfile.TemporaryDirectory() as folder:
+        return Run(execute(plan, Path(folder)).path).leaderboard()
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Summaries that are there already."""
+
+    texts: Mapping[str, str]
+    premade: ClassVar[bool] = True
+
+    def summarise(self, doc: Document) -> str:
+        return self.texts[doc.id]
+
+
+def _given(label: str, docs: Sequence[Document], texts: Sequence[str] | Mapping[str, str]) -> System:
+    if isinstance(texts, Mapping):
+        by_id = dict(texts)
+        if unlike := by_id.keys() ^ {d.id for d in docs}:
+            raise DataError(f"{label}: summaries and documents differ in their ids: {sorted(unlike)[:3]}")
+    else:
+        if len(texts) != len(docs):
+            raise DataError(f"{label}: {len(texts)} summaries for {len(docs)} documents")
+        by_id = {d.id: t for d, t in zip(docs, texts, strict=True)}
+    return System(label, _Given(by_id), f"memory|sha256:{short(repr(sorted(by_id.items())), 16)}|v:1")
+
+
+def _document(fields: Mapping[str, Any]) -> Document:
+    given = dict(fields)
+    references = given.pop("references", ())
+    try:
+        return Document(
+            id=str(given.pop("id")),
+            text=given.pop("text", ""),
+            references=(references,) if isinstance(references, str) else tuple(references),
+            **given,
+        )
+    except (KeyError, TypeError) as e:
+        raise DataError(f"not a document: {e}", "It has id, text, references, headline, query, lang.") from e
+
+
+def score_files(files: Files, changes: Changes) -> Plan:
+    """The plan of ``bench score`` for files of outputs and references."""
+    return make_plan(*apply(config_for(files), changes))
+
+
+def plan_of_run(where: Path, changes: Changes, metrics: Sequence[str] = ()) -> Plan:
+    """The plan of a run that is there, with further metrics; its data must not have changed.
+
+    Raises:
+        DataError: the documents are not those of the run.
+    """
+    about = manifest.load(where)
+    config = dict(about["config"])
+    config["metrics"] = config["metrics"] | {m.rpartition(":")[2]: {"use": m} for m in metrics}
+    plan = make_plan(*apply(Tree(config), changes))
+    if plan.digest() != about["digest"]:
+        raise DataError(
+            "the documents or systems are not those of this run any more",
+            f"It was made in {about['environment']['cwd']}; run the config again to make a new one.",
+            file=str(where),
+        )
+    return plan
+
+
+def options(config: Mapping[str, Any]) -> dict[str, Any]:
+    """How the tables of a config compare systems: keyword arguments of ``leaderboard``."""
+    return {k: v for k, v in config.get("compare", {}).items() if k in ("alpha", "resamples", "seed")}
+
+
+def check_scored(finished: Run) -> None:
+    """Refuse a run in which nothing was scored.
+
+    Raises:
+        IncompleteError: no cell has a value.
+    """
+    table = finished.table()
+    if not any(v == v for cell in table.cells.values() for v in cell.values):  # NaN: no value
+        reasons = {r for cell in table.cells.values() for r in cell.reasons}
+        raise IncompleteError(
+            "nothing was scored" + (f": {min(reasons)}" if reasons else ""),
+            f"bench report {finished.path} --failed lists the failures.",
+        )

@@ -1,0 +1,88 @@
+"""The command ``bench``: its verbs, and what becomes of errors.
+
+Modules of the verbs import only typer at the top; what they do is imported when they are called, so
+that ``bench --help`` answers at once.
+"""
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from bench import __version__
+from bench.cli import inspect, new, report, run, score
+from bench.core.errors import BenchError
+
+EPILOG = (
+    "Exit codes: 0 ok · 1 a gate failed · 2 usage, config or data · 3 incomplete · "
+    "4 a dependency, weights or the network are missing · 5 corrupt or locked results · 130 interrupted."
+)
+
+app = typer.Typer(
+    name="bench",
+    help="Summarisation benchmark: bullets in, result tables that can be trusted out.",
+    epilog=EPILOG,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("generate")(run.generate)
+app.command("score")(score.score)
+app.command("report")(report.report)
+app.command("validate")(inspect.validate)
+app.command("list")(inspect.list_)
+app.command("new")(new.new)
+app.command("doctor")(inspect.doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Set what must be set before a library is loaded."""
+    # Idle OpenMP threads that spin slow torch down many times on few cores.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with a documented code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = app(standalone_mode=False)
+    except BenchError as e:
+        if os.environ.get("BENCH_DEBUG"):
+            raise
+        from bench.cli.console import print_error
+
+        print_error(e)
+        code = e.exit_code
+    except BrokenPipeError:  # `bench list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as e:  # noqa: BLE001 - re-raised unless typer made it
+        code = _usage_error(e)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage_error(e: Exception) -> int:
+    """What typer raises for a mistake on the command line, or for Ctrl-C; anything else is a bug."""
+    show = getattr(e, "show", None)
+    if show is not None and hasattr(e, "exit_code"):
+        show()
+        return int(e.exit_code)
+    if type(e).__name__ == "Abort":
+        return 130
+    raise e

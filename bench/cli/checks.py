@@ -1,0 +1,127 @@
+"""What ``validate`` and ``doctor`` look at."""
+
+import importlib.util
+import os
+import sys
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import typer
+
+from bench.core.errors import BenchError
+
+_OPTIONAL = {
+    "torch": ("hf", "local models"),
+    "openai": ("api", "servers"),
+    "sacrebleu": ("chrf", "chrF"),
+    "jieba": ("languages", "Chinese words"),
+    "fugashi": ("languages", "Japanese words"),
+    "kiwipiepy": ("languages", "Korean words"),
+    "pythainlp": ("languages", "Thai words"),
+}
+
+
+def check_config(path: Path, settings: list[str]) -> str:
+    """Build a config and load its documents; a remote data set is not fetched.
+
+    Raises:
+        BenchError: the first mistake.
+    """
+    from bench.config import build
+    from bench.config.plan import Changes, make_plan, read_config
+
+    tree, experiment = read_config(path, Changes(settings))
+    systems, metrics = len(experiment.models), len(experiment.metrics)
+    reader = build.build_reader(tree, experiment.data)
+    if getattr(reader, "remote", False):
+        build.build_systems(tree, experiment.models)
+        build.build_metrics(tree, experiment.metrics)
+        return f"{systems} systems, {metrics} metrics; the documents are remote and were not loaded"
+    plan = make_plan(tree, experiment)
+    return f"{len(plan.dataset.documents)} documents, {systems} systems, {metrics} metrics"
+
+
+def audit_config(path: Path, settings: list[str]) -> bool:
+    """Print what the audit of a config's documents finds; True when an error is among it."""
+    from bench.config import build
+    from bench.config.plan import Changes, read_config
+    from bench.data.checks import audit
+    from bench.data.select import load
+    from bench.report.escape import visible
+
+    tree, experiment = read_config(path, Changes(settings))
+    data = experiment.data
+    dataset = load(build.build_reader(tree, data), sample=data.sample, seed=data.seed, limit=data.limit)
+    for row in dataset.bad_rows:
+        typer.echo(visible(f"  skipped  {row.file}:{row.line}: {row.reason}"))
+    issues = audit(dataset.documents)
+    for issue in issues:
+        typer.echo(visible(f"  {issue.severity:<7}  {issue.source or issue.doc_id}: {issue.what}"))
+    if not issues:
+        typer.echo("  no objections to the documents")
+    return any(i.severity == "error" for i in issues)
+
+
+def diagnose() -> tuple[list[dict[str, str]], bool]:
+    """Rows of (state, what, detail), and whether the core works."""
+    rows: list[dict[str, str]] = []
+
+    def row(state: str, what: str, detail: str) -> None:
+        rows.append({"state": state, "what": what, "detail": detail})
+
+    row("ok", "bench", f"{_version('summbench')} on Python {sys.version.split()[0]}")
+    healthy = True
+    for package in ("rouge-score", "sentencex", "numpy", "scipy", "pyarrow", "datasets", "transformers"):
+        found = _version(package)
+        healthy &= found != "missing"
+        row("ok" if found != "missing" else "MISSING", package, found)
+    fast = importlib.util.find_spec("rouge_score_rs") is not None
+    detail = (
+        _version("rouge-score-rs") if fast else "no wheel here: ROUGE runs on the Python engine, same numbers"
+    )
+    row("ok" if fast else "absent", "rouge-score-rs", detail)
+    works, detail = _self_test()
+    healthy &= works
+    row("ok" if works else "WRONG", "ROUGE self-test", detail)
+    for package, (extra, use) in _OPTIONAL.items():
+        found = _version(package)
+        there = found != "missing"
+        row(
+            "ok" if there else "absent",
+            package,
+            f"{found} ({use})" if there else f'{use}: pip install "summbench[{extra}]"',
+        )
+    row(*_results())
+    offline = os.environ.get("HF_HUB_OFFLINE") == "1"
+    row("ok", "hub", "offline (HF_HUB_OFFLINE=1)" if offline else "asked only when a config names a hub id")
+    return rows, healthy
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _self_test() -> tuple[bool, str]:
+    """Both engines against numbers computed by hand."""
+    from bench.rouge.engine import score_pairs
+
+    # "the cat sat" against "the cat ran": two of three unigrams, one of two bigrams.
+    try:
+        found = score_pairs([["the cat ran"]], ["the cat sat"], types=("rouge1", "rouge2"), engine="auto")[0]
+    except BenchError as e:
+        return False, e.message
+    good = abs(found["rouge1"].fmeasure - 2 / 3) < 1e-12 and found["rouge2"].fmeasure == 0.5
+    return good, "2/3 and 1/2 as computed by hand" if good else f"found {found}"
+
+
+def _results() -> tuple[str, str, str]:
+    here = Path("results") if Path("results").is_dir() else Path()
+    try:
+        with tempfile.TemporaryFile(dir=here):
+            return "ok", "results", f"{here.resolve()} can be written"
+    except OSError as e:
+        return "WARNING", "results", f"{here.resolve()} cannot be written: {e.strerror}; use --out"

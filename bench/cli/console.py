@@ -1,0 +1,106 @@
+"""What goes to stderr: progress, notes, errors. Bars on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from bench.core.errors import BenchError
+
+
+def print_error(error: BenchError) -> None:
+    """The message and the hint, without colour tricks: a message may hold any text."""
+    from bench.report.escape import visible
+
+    for line in error.message.splitlines():
+        print(visible(line), file=sys.stderr)
+    if error.hint:
+        for line in error.hint.splitlines():
+            print(visible(line), file=sys.stderr)
+
+
+def say(text: str) -> None:
+    """One line on stderr."""
+    from bench.report.escape import visible
+
+    print(visible(text), file=sys.stderr)
+
+
+class Progress:
+    """A watch that draws. On a terminal a bar with counts, rate and time left; else a line a step."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+        self._stage = ""
+        self._total = self._done = self._start = 0
+        self._by: dict[str, int] = {}
+        self._begun = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+    def begin(self, stage: str, total: int, done: int) -> None:
+        """Draw a new bar."""
+        self._stage, self._total, self._done, self._start = stage, total, done, done
+        self._by, self._begun = {}, time.monotonic()
+        if not sys.stderr.isatty():
+            if done:
+                say(f"  {stage}: {done} of {total} are there")
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        self._bar = Bar(
+            TextColumn("  {task.description:<20}"),
+            BarColumn(24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+            console=Console(stderr=True),
+        )
+        self._bar.start()
+        self._task = self._bar.add_task(stage, total=total, completed=done, rate="")
+
+    def step(self, what: str, n: int) -> None:
+        """Advance the bar."""
+        self._done += n
+        self._by[what] = self._by.get(what, 0) + n
+        if self._bar is not None:
+            rate = (self._done - self._start) / max(1e-6, time.monotonic() - self._begun)
+            self._bar.update(
+                self._task,
+                completed=self._done,
+                description=f"{self._stage} {what}"[:20],
+                rate=f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s",
+            )
+
+    def end(self) -> None:
+        """Leave the bar as it stands."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=self._stage)
+            self._bar.stop()
+            self._bar = None
+        elif self._stage and not sys.stderr.isatty():
+            seconds = time.monotonic() - self._begun
+            parts = ", ".join(f"{what} {n}" for what, n in self._by.items())
+            counts = f"{self._done}/{self._total} in {seconds:.1f} s"
+            say(f"  {self._stage}: {counts}{f' ({parts})' if parts else ''}")
+        self._stage = ""
+
+    def note(self, text: str) -> None:
+        """One line above the bar."""
+        if self._bar is not None:
+            from rich.markup import escape
+
+            from bench.report.escape import visible
+
+            self._bar.console.print(escape(visible(text)), highlight=False)
+        else:
+            say(text)

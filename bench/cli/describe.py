@@ -1,0 +1,164 @@
+"""What a component says of itself: its docstring, parameters and columns."""
+
+import inspect
+import types
+from dataclasses import MISSING
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+from bench.core.builtins import BUILTINS
+from bench.core.errors import ConfigError, nearest
+from bench.core.registry import KINDS, Component, plugins, resolve
+
+
+def catalogue(kinds: list[str]) -> dict[str, dict[str, str]]:
+    """Kind → name → first line of the docstring."""
+    return {
+        kind: {
+            name: _first_line(resolve(kind, name).cls)
+            for name in [*BUILTINS[kind], *(e.name for e in plugins(kind))]
+        }
+        for kind in kinds
+    }
+
+
+def find(name: str) -> Component:
+    """The component of a name, whatever its kind.
+
+    Raises:
+        ConfigError: no kind has it.
+    """
+    names = [n for kind in KINDS for n in (*BUILTINS[kind], *(e.name for e in plugins(kind)))]
+    for kind in KINDS:
+        if name in BUILTINS[kind] or name in {e.name for e in plugins(kind)}:
+            return resolve(kind, name)
+    if ":" in name:
+        component = resolve("metrics", name, Path.cwd())
+        kind = "metrics" if hasattr(component.cls, "columns") else "models"
+        kind = "data" if hasattr(component.cls, "read") else kind
+        return Component(kind, component.name, component.cls, component.origin)
+    raise ConfigError(
+        f"nothing is called '{name}'{nearest(name, [*names, *KINDS])}", "`bench list` shows all."
+    )
+
+
+def describe(name: str) -> str:
+    """One component as text: what it is, its parameters with types and defaults, its columns."""
+    component = find(name)
+    about = describe_as_json(name)
+    lines = [f"{name} · {component.kind} · {component.origin}", "", about["doc"]]
+    if about["parameters"]:
+        lines += ["", "Parameters (the config's with:)"]
+        rows = [(p["name"], p["type"], p["default"], p["doc"]) for p in about["parameters"]]
+        widths = [max(len(r[i]) for r in rows) for i in range(2)]
+        for parameter, kind, default, doc in rows:
+            shown = "needed" if default == "" else f"= {default}"
+            lines.append(f"  {parameter:<{widths[0]}}  {kind:<{widths[1]}}  {shown}")
+            if doc:
+                lines.append(f"      {doc}")
+    else:
+        lines += ["", "No parameters."]
+    if about["columns"]:
+        lines += ["", "Columns (tables show those marked *)"]
+        width = max(len(c["name"]) for c in about["columns"])
+        for c in about["columns"]:
+            arrow = {"high": "↑", "low": "↓", "none": " "}[c["better"]]
+            mark = "*" if c["shown"] else " "
+            lines.append(
+                f"  {mark} {c['name']:<{width}} {arrow}  {c['unit']}, {c['range'][0]} to {c['range'][1]}"
+            )
+    lines += ["", f"In a config:  {name.rpartition(':')[2].lower()}: {{use: {name}}}"]
+    return "\n".join(lines)
+
+
+def describe_as_json(name: str) -> dict[str, Any]:
+    """The same as plain data."""
+    from bench.config.build import parameters
+
+    component = find(name)
+    doc, attributes = _split_doc(component.cls)
+    for base in component.cls.__mro__[1:-1]:
+        attributes = _split_doc(base)[1] | attributes
+    described = []
+    for parameter, (kind, field) in parameters(component.cls).items():
+        default = field.default if field.default is not MISSING else ""
+        if field.default_factory is not MISSING:
+            default = field.default_factory()
+        required = field.default is MISSING and field.default_factory is MISSING
+        described.append(
+            {
+                "name": parameter,
+                "type": _type(kind),
+                "default": "" if required else _spelled(default),
+                "doc": attributes.get(parameter, ""),
+            }
+        )
+    return {
+        "name": name,
+        "kind": component.kind,
+        "origin": component.origin,
+        "doc": doc,
+        "needs": sorted(getattr(component.cls, "needs", ())),
+        "parameters": described,
+        "columns": [
+            {
+                "name": c.name, "better": c.better, "unit": c.unit, "shown": c.shown,
+                "range": ["∞" if x == float("inf") else x for x in c.range],
+            }
+            for c in _columns(component)
+        ],
+    }  # fmt: skip
+
+
+def _columns(component: Component) -> tuple[Any, ...]:
+    if component.kind != "metrics":
+        return ()
+    columns = getattr(component.cls, "columns", ())
+    if isinstance(columns, property):
+        try:
+            columns = component.cls().columns
+        except TypeError:  # parameters without defaults
+            return ()
+    return tuple(columns)
+
+
+def _first_line(cls: type) -> str:
+    return (inspect.getdoc(cls) or "no description").splitlines()[0]
+
+
+def _split_doc(cls: type) -> tuple[str, dict[str, str]]:
+    """A docstring without its ``Attributes:`` section, and that section by name."""
+    text, _, section = (inspect.cleandoc(cls.__doc__ or "")).partition("\nAttributes:\n")
+    attributes: dict[str, str] = {}
+    name = ""
+    for line in section.splitlines():
+        if line.startswith("    ") and not line.startswith("     "):
+            name, _, rest = line.strip().partition(":")
+            attributes[name] = rest.strip()
+        elif line.startswith("     ") and name:
+            attributes[name] += " " + line.strip()
+    return text.strip(), attributes
+
+
+def _type(kind: Any) -> str:
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return " | ".join(map(str, args))
+    if origin in (Union, types.UnionType):
+        return " | ".join(_type(a) for a in args)
+    if origin is tuple:
+        return f"list of {_type(args[0])}"
+    if origin is dict:
+        return "map"
+    return "null" if kind is type(None) else getattr(kind, "__name__", str(kind))
+
+
+def _spelled(value: Any) -> str:
+    """A default as a config would write it."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(_spelled(v) for v in value)}]"
+    return (
+        {None: "null", True: "true", False: "false"}.get(value, str(value))
+        if not isinstance(value, dict | float)
+        else str(value)
+    )

@@ -1,0 +1,50 @@
+"""Options that several verbs share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Set = Annotated[
+    list[str], typer.Option("--set", metavar="KEY=VALUE", help="Override a key, e.g. data.limit=50.")
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Only the first N documents.")]
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="Seed of the sample, the statistics and every component with one.")
+]
+OnlyModels = Annotated[list[str], typer.Option(metavar="LABEL[,…]", help="Only these systems.")]
+OnlyMetrics = Annotated[list[str], typer.Option(metavar="LABEL[,…]", help="Only these metrics.")]
+Out = Annotated[Path, typer.Option(help="Folder below which NAME/RUN is made.")]
+Rerun = Annotated[bool, typer.Option(help="Start afresh; copy nothing from earlier runs.")]
+Offline = Annotated[bool, typer.Option(help="Never ask a hub; say what is missing instead.")]
+Full = Annotated[bool, typer.Option("--full", help="All columns and intervals, however wide.")]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+
+def commas(values: list[str]) -> list[str]:
+    """``--only-models a,b --only-models c`` as one list."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def pairs(option: str, values: list[str]) -> dict[str, str]:
+    """``KEY=VALUE`` options as a dict.
+
+    Raises:
+        typer.BadParameter: no ``=``.
+    """
+    result = {}
+    for text in values:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise typer.BadParameter(f"{option} {text}: expected KEY=VALUE")
+        result[key] = value
+    return result
+
+
+def go_offline(offline: bool) -> None:
+    """Tell the hub libraries, which read these before they are imported."""
+    import os
+
+    if offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ["HF_DATASETS_OFFLINE"] = "1"

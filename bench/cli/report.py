@@ -1,0 +1,67 @@
+"""``bench report``: the table of a run, in any format, and what failed in it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench.cli.options import Full, Json, commas
+
+
+def report(
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="results/NAME (its latest complete run) or a run.")
+    ],
+    formats: Annotated[
+        list[str], typer.Option("--format", metavar="md,csv,tex,json", help="Write these files into the run.")
+    ] = [],  # noqa: B006
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="One format into this file; - is stdout.")
+    ] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="List the cells that failed.")] = False,
+    full: Full = False,
+    as_json: Json = False,
+) -> None:
+    """Print the table of a run, or write it as Markdown, CSV, LaTeX and JSON."""
+    from bench.api import load, write_formats
+    from bench.core.errors import ConfigError
+    from bench.report.escape import visible
+
+    found = load(run)
+    wanted = commas(formats)
+    if failed:
+        rows = found.failures()
+        if as_json:
+            fields = ("doc_id", "system", "metric", "error")
+            typer.echo(
+                json.dumps([{k: getattr(f, k) for k in fields} for f in rows], ensure_ascii=False, indent=1)
+            )
+            return
+        for f in rows:
+            typer.echo(visible(f"{f.system}\t{f.doc_id}\t{f.metric or 'summary'}\t{f.error}"))
+        typer.echo(f"{len(rows)} failed" if rows else "nothing failed", err=True)
+        return
+    if as_json:
+        wanted, output = ["json"], Path("-")
+    if output is not None:
+        if len(wanted) != 1:
+            raise ConfigError(f"--output takes one format, found {', '.join(wanted) or 'none'}")
+        text = found.render(wanted[0])
+        if str(output) == "-":
+            typer.echo(text, nl=not text.endswith("\n"))
+        else:
+            output.write_text(text, "utf-8")
+        return
+    if wanted:
+        for path in write_formats(found, wanted):
+            typer.echo(path)
+        return
+    width = None
+    if sys.stdout.isatty():
+        import shutil
+
+        width = shutil.get_terminal_size().columns
+    typer.echo(found.text(full=full, width=width))
+    typer.echo(found.path)

@@ -1,0 +1,163 @@
+"""``bench run`` and ``bench generate``, and how every verb that runs something ends."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bench.cli import options
+from bench.cli.options import Full, Limit, Offline, OnlyMetrics, OnlyModels, Out, Rerun, Seed, Set
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.config.plan import Changes
+    from bench.run.execute import Stage
+    from bench.run.plan import Plan
+
+Config = Annotated[
+    Path, typer.Argument(metavar="CONFIG", help="A YAML file, such as configs/quickstart.yaml.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+
+
+def run(
+    config: Config,
+    limit: Limit = None,
+    seed: Seed = None,
+    settings: Set = [],  # noqa: B006 - typer reads the default
+    only_models: OnlyModels = [],  # noqa: B006
+    only_metrics: OnlyMetrics = [],  # noqa: B006
+    out: Out = Path("results"),
+    rerun: Rerun = False,
+    offline: Offline = False,
+    dry_run: DryRun = False,
+    full: Full = False,
+) -> None:
+    """Summarise, score and print the table of a config. The same command goes on where it stopped."""
+    options.go_offline(offline)
+    changes = _changes(settings, limit, seed, only_models, only_metrics)
+    plan = _plan(config, changes)
+    if dry_run:
+        preview(plan, out)
+    else:
+        run_and_print(plan, out, rerun=rerun, full=full)
+
+
+def generate(
+    config: Config,
+    limit: Limit = None,
+    seed: Seed = None,
+    settings: Set = [],  # noqa: B006
+    only_models: OnlyModels = [],  # noqa: B006
+    out: Out = Path("results"),
+    rerun: Rerun = False,
+    offline: Offline = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Only write the summaries of a config; ``bench score RUN`` or ``bench run CONFIG`` scores them."""
+    options.go_offline(offline)
+    plan = _plan(config, _changes(settings, limit, seed, only_models, []))
+    if dry_run:
+        preview(plan, out)
+    else:
+        run_and_print(plan, out, stages=("generate",), rerun=rerun)
+
+
+def run_and_print(
+    plan: "Plan",
+    out: Path,
+    *,
+    stages: "Sequence[Stage]" = ("generate", "score"),
+    rerun: bool = False,
+    full: bool = False,
+    keep: bool = True,
+) -> None:
+    """Execute a plan; the table goes to stdout, everything else to stderr.
+
+    Raises:
+        typer.Exit: 3 when cells are missing or too many failed, 130 after Ctrl-C.
+        IncompleteError: nothing was scored.
+    """
+    from bench.api import check_scored, run_plan
+    from bench.cli.console import Progress, say
+
+    say(_headline(plan))
+    with Progress() as progress:
+        try:
+            done = run_plan(plan, out, stages=stages, rerun=rerun, watch=progress, argv=sys.argv)
+        except KeyboardInterrupt:
+            progress.end()
+            say("Interrupted. What was finished is safe; the same command goes on.")
+            raise typer.Exit(130) from None
+    outcome = done.outcome
+    assert outcome is not None
+    if outcome.table is not None:
+        check_scored(done)
+        typer.echo(f"\n{done.text(full=full, width=_width())}")
+    if keep:
+        tables = "   tables/leaderboard.{md,csv,tex,json}" if outcome.table is not None else ""
+        typer.echo(f"{outcome.path}{tables}")
+    for what, tally in (("summaries", outcome.summaries), ("scores", outcome.scores)):
+        if tally.failed and (what == "summaries" or outcome.table is not None):
+            share = f"{100 * tally.failed / tally.total:.1f} %, limit {100 * plan.max_failed:g} %"
+            say(f"{tally.failed} of {tally.total} {what} failed ({share}): {_why(done.failures())}.")
+            say(
+                "They are in no mean. "
+                f"`bench report {outcome.path} --failed` lists them; the same command tries them again."
+            )
+            break
+    if outcome.status == "partial" and outcome.table is not None:
+        raise typer.Exit(3)
+    if outcome.table is None and not outcome.summaries.within(plan.max_failed):
+        raise typer.Exit(3)
+
+
+def preview(plan: "Plan", out: Path) -> None:
+    """What a run would do, on stdout."""
+    n = len(plan.dataset.documents)
+    typer.echo(_headline(plan))
+    typer.echo(f"  systems: {', '.join(s.label for s in plan.systems)}")
+    typer.echo(f"  metrics: {', '.join(m.label for m in plan.metrics)}")
+    cells = n * len(plan.systems)
+    typer.echo(f"  to do:   {cells} summaries, {cells * len(plan.metrics)} scores, 0 questions to a model")
+    typer.echo(f"  into:    {out / plan.name}/<time>-{plan.digest()}")
+
+
+def _headline(plan: "Plan") -> str:
+    def some(n: int, noun: str) -> str:
+        return f"{n} {noun}{'' if n == 1 else 's'}"
+
+    data = f"{some(len(plan.dataset.documents), 'document')} ({plan.source}, {plan.dataset.fingerprint[:8]})"
+    bad = f", {some(len(plan.dataset.bad_rows), 'bad row')} skipped" if plan.dataset.bad_rows else ""
+    systems, metrics = some(len(plan.systems), "system"), some(len(plan.metrics), "metric")
+    return f"{plan.name}: {data}{bad}, {systems}, {metrics}"
+
+
+def _why(failed: "Sequence[object]") -> str:
+    from collections import Counter
+
+    reasons = Counter(str(getattr(f, "error", "")) for f in failed)
+    shown = [f"{n} × {text}" for text, n in reasons.most_common(3)]
+    return "; ".join(shown) + ("; …" if len(reasons) > 3 else "")
+
+
+def _width() -> int | None:
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _changes(
+    settings: list[str], limit: int | None, seed: int | None, models: list[str], metrics: list[str]
+) -> "Changes":
+    from bench.config.plan import Changes
+
+    return Changes(settings, limit, seed, options.commas(models), options.commas(metrics))
+
+
+def _plan(config: Path, changes: "Changes") -> "Plan":
+    from bench.config.plan import make_plan, read_config
+
+    return make_plan(*read_config(config, changes))

@@ -1,0 +1,123 @@
+"""A config file and what the command line changes in it, as a plan that can run."""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.config import build
+from bench.config.load import Place, Tree, load, merge, override
+from bench.config.schema import Experiment, parse
+from bench.config.sweep import expand
+from bench.core.registry import resolve
+from bench.data.select import load as load_dataset
+from bench.run.plan import Plan, check_needs
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the command line says on top of a config."""
+
+    settings: Sequence[str] = ()
+    limit: int | None = None
+    seed: int | None = None
+    only_models: Sequence[str] = ()
+    only_metrics: Sequence[str] = ()
+
+
+def read_config(path: Path, changes: Changes) -> tuple[Tree, Experiment]:
+    """Load, override, expand and check a config.
+
+    Raises:
+        ConfigError: with the place of the mistake.
+    """
+    return apply(load(path), changes)
+
+
+def apply(tree: Tree, changes: Changes) -> tuple[Tree, Experiment]:
+    """Override, expand and check a tree that is there already.
+
+    Raises:
+        ConfigError: with the place of the mistake.
+    """
+    for text in changes.settings:
+        tree = override(tree, text)
+    if changes.limit is not None:
+        tree = _set(tree, ("data", "limit"), changes.limit, "--limit")
+    tree = expand(tree)
+    if changes.only_models:
+        tree = build.choose(tree, "models", list(changes.only_models))
+    if changes.only_metrics:
+        tree = build.choose(tree, "metrics", list(changes.only_metrics))
+    experiment = parse(tree)
+    if changes.seed is not None:
+        tree = _seeded(tree, experiment, changes.seed)
+        experiment = parse(tree)
+    return tree, experiment
+
+
+def make_plan(tree: Tree, experiment: Experiment) -> Plan:
+    """Build the components, load the documents, and check that each need is met.
+
+    Raises:
+        ConfigError: an unmet need or a mistake in a component's parameters.
+        DataError: documents that cannot be used.
+    """
+    systems = build.build_systems(tree, experiment.models)
+    metrics = build.build_metrics(tree, experiment.metrics)
+    reader = build.build_reader(tree, experiment.data)
+    data = experiment.data
+    dataset = load_dataset(reader, sample=data.sample, seed=data.seed, limit=data.limit)
+    for system in systems:
+        check_needs("models", system.label, system.component, dataset.documents)
+    for metric in metrics:
+        check_needs("metrics", metric.label, metric.component, dataset.documents)
+    notes = []
+    if dataset.bad_rows:
+        notes.append(f"{len(dataset.bad_rows)} bad rows were skipped; the manifest lists them")
+    return Plan(
+        name=experiment.name,
+        source=str(experiment.data.parameters.get("path", experiment.data.use)),
+        dataset=dataset,
+        systems=systems,
+        metrics=metrics,
+        max_failed=experiment.limits.max_failed,
+        config=tree.data,
+        config_text=to_yaml(tree.data),
+        notes=tuple(notes),
+    )
+
+
+def to_yaml(data: dict[str, Any]) -> str:
+    """A resolved config as YAML."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    stream = io.StringIO()
+    yaml.dump(json.loads(json.dumps(data)), stream)
+    return stream.getvalue()
+
+
+def _set(tree: Tree, keys: tuple[str, ...], value: Any, option: str) -> Tree:
+    data: Any = value
+    for key in reversed(keys):
+        data = {key: data}
+    return merge(tree, Tree(data, {keys: Place(f"{option} {value}", 0, 0, "")}))
+
+
+def _seeded(tree: Tree, experiment: Experiment, seed: int) -> Tree:
+    """``--seed`` reaches the sample, the statistics and every component that has a seed."""
+    tree = _set(tree, ("data", "seed"), seed, "--seed")
+    tree = _set(tree, ("compare", "seed"), seed, "--seed")
+    for kind in ("models", "metrics"):
+        for label, use in getattr(experiment, kind).items():
+            place = tree.place((kind, label, "use"))
+            folder = Path(place.file).parent if place and place.line else None
+            cls = resolve(kind, use.use, folder).cls
+            if is_dataclass(cls) and "seed" in {f.name for f in fields(cls)}:
+                tree = _set(tree, (kind, label, "with", "seed"), seed, "--seed")
+    return tree

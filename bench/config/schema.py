@@ -1,0 +1,129 @@
+"""What a config may say. What ``with:`` may say is up to each component: :mod:`bench.config.build`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from bench.config.load import Keys, Tree
+from bench.core.errors import ConfigError, nearest
+
+# A name becomes a folder; a label stands in tables and, percent-encoded, in file names.
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
+Label = Annotated[str, StringConstraints(pattern=r"^[^\s\p{C}]([^\p{C}]*[^\s\p{C}])?$", max_length=100)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Use(_Strict):
+    """A component by name, with its parameters."""
+
+    use: str
+    parameters: dict[str, Any] = Field(default_factory=dict, alias="with")
+
+
+class Data(Use):
+    """A reader, and which of its documents to take."""
+
+    sample: int | None = Field(None, ge=1)
+    seed: int = 0
+    limit: int | None = Field(None, ge=1)
+
+
+class Compare(_Strict):
+    """How tables compare systems."""
+
+    alpha: float = Field(0.05, gt=0, lt=1)
+    resamples: int = Field(10_000, ge=100, le=1_000_000)
+    seed: int = Field(0, ge=0)
+
+
+class Limits(_Strict):
+    """When a run counts as complete."""
+
+    max_failed: float = Field(0.01, ge=0, le=1)
+
+
+class Experiment(_Strict):
+    """One YAML file."""
+
+    name: Name
+    data: Data
+    models: dict[Label, Use] = Field(min_length=1)
+    metrics: dict[Label, Use] = Field(min_length=1)
+    sweep: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(default_factory=dict)
+    compare: Compare = Compare()
+    limits: Limits = Limits()
+
+
+def parse(tree: Tree) -> Experiment:
+    """The experiment that a tree describes.
+
+    Raises:
+        ConfigError: with the place of the first mistake, and how many there are.
+    """
+    try:
+        return Experiment.model_validate(tree.data)
+    except ValidationError as e:
+        raise explain(tree, (), e, Experiment.model_json_schema()) from e
+
+
+def explain(tree: Tree, at: Keys, error: ValidationError, schema: Mapping[str, Any]) -> ConfigError:
+    """The first mistake of a validation in the words of a config file."""
+    details = error.errors(include_url=False)
+    first = details[0]
+    keys = (*at, *(k for k in first["loc"] if k != "[key]"))
+    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
+    return tree.error(keys, _say(first, keys, schema) + more)
+
+
+def _say(detail: ErrorDetails, keys: Keys, schema: Mapping[str, Any]) -> str:
+    found = detail["input"]
+    shown = repr(found) if not isinstance(found, dict) else "a map"
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "extra_forbidden":
+            known = _known(schema, detail["loc"][:-1])
+            listed = f"; known: {', '.join(known)}" if known else ""
+            return f"no such key{nearest(str(keys[-1]), known)}{listed}"
+        case "missing":
+            return "is needed and is not there"
+        case "literal_error":
+            hint = nearest(found, context["expected"].replace("'", "").split(" or ")[-1].split(", "))
+            return f"found {shown}, expected {context['expected']}{hint if isinstance(found, str) else ''}"
+        case "string_pattern_mismatch":
+            what = "letters, digits and _.+- only, and starts with a letter or digit"
+            if keys != ("name",):
+                what = "visible characters only"
+            return f"{found!r} is no usable name: it has {what}"
+        case _:
+            message = detail["msg"]
+            return f"found {shown}, expected {_expected(message)}"
+
+
+def _expected(message: str) -> str:
+    """pydantic's ``Input should be a valid integer`` as ``a valid integer``."""
+    for prefix in ("Input should be ", "Value error, "):
+        message = message.removeprefix(prefix)
+    return message
+
+
+def _known(schema: Mapping[str, Any], loc: tuple[str | int, ...]) -> list[str]:
+    """Keys that are allowed where an unknown one was found."""
+    node: Any = schema
+    for key in loc:
+        node = _resolved(schema, node)
+        properties = node.get("properties", {})
+        node = properties.get(key) or node.get("additionalProperties") or {}
+        if isinstance(node, bool):
+            node = {}
+    return list(_resolved(schema, node).get("properties", {}))
+
+
+def _resolved(schema: Mapping[str, Any], node: Any) -> Any:
+    while isinstance(node, Mapping) and "$ref" in node:
+        node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    return node

@@ -1,0 +1,240 @@
+"""Audit of documents and references: what a reader accepts and a researcher should still look at.
+
+Every check compares lower-cased words (:func:`bench.text.tokens.words`), so that spacing, case and
+punctuation do not hide a copy. Nothing here is proof: a warning is worth a look, a note is information.
+"""
+
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from bench.core.types import Document
+from bench.text.lines import summary_lines
+from bench.text.tokens import words
+
+if TYPE_CHECKING:
+    import regex
+
+Severity = Literal["error", "warning", "note"]
+
+# A run of this many equal words is hardly chance.
+_WINDOW = 8
+# Shingles that stand for a document, and the share of them that two near duplicates have in common.
+_SKETCH = 64
+_NEAR = 0.8
+# German and Luxembourgish write every noun with a capital.
+_CAPITAL_NOUNS = ("de", "lb")
+_SPELLED = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14",
+    "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20",
+    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80",
+    "ninety": "90", "hundred": "100", "thousand": "1000",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One finding of the audit.
+
+    Attributes:
+        severity: ``error``: scores would be wrong or missing; ``warning``: likely a mistake in the
+            data; ``note``: a property to know.
+        check: Name of the check.
+        doc_id: Id of the document.
+        source: Where it was read.
+        what: One sentence.
+    """
+
+    severity: Severity
+    check: str
+    doc_id: str
+    source: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A document with the words of its text and of its references, found once."""
+
+    doc: Document
+    text: tuple[str, ...]
+    references: tuple[tuple[str, ...], ...]
+
+
+def audit(documents: Sequence[Document]) -> list[Issue]:
+    """Every issue of every document, in the order of the documents.
+
+    Documents without a text are checked for their references alone.
+    """
+    read = [_Words(d, tuple(words(d.text)), tuple(tuple(words(r)) for r in d.references)) for d in documents]
+    issues = [issue for each in read for check in (_references, _against_text) for issue in check(each)]
+    for across in (_duplicates, _near_duplicates, _shared_references, _leaks):
+        issues += across(read)
+    place = {d.id: n for n, d in enumerate(documents)}
+    return sorted(issues, key=lambda i: place[i.doc_id])
+
+
+def _issue(doc: Document, severity: Severity, check: str, what: str) -> Issue:
+    return Issue(severity, check, doc.id, doc.source, what)
+
+
+def _references(each: _Words) -> Iterator[Issue]:
+    """What can be said of references without the text."""
+    doc = each.doc
+    if not doc.references:
+        yield _issue(doc, "warning", "no-reference", "has no reference")
+    for n, tokens in enumerate(each.references, 1):
+        if not tokens:
+            yield _issue(doc, "error", "empty-reference", f"reference {n} has no words")
+    if len(set(each.references)) < len(each.references):
+        yield _issue(doc, "warning", "equal-references", "has the same reference twice")
+    headline = words(doc.headline or "")
+    if headline and any(words(b) == headline for r in doc.references for b in summary_lines(r, doc.lang)):
+        yield _issue(doc, "warning", "headline", "the headline is a line of a reference")
+    share = min(map(_ascii_share, doc.references), default=1.0)
+    if share < 0.5:
+        what = f"ROUGE's default tokenizer keeps {share:.0%} of a reference's letters and digits"
+        yield _issue(doc, "warning", "tokenizer", f"{what}: set tokenizer: unicode")
+
+
+def _against_text(each: _Words) -> Iterator[Issue]:
+    """What a reference says or copies, compared with its document."""
+    doc = each.doc
+    if not each.text:
+        return
+    if not _pattern(r"\p{Sentence_Terminal}").search(doc.text):
+        yield _issue(doc, "warning", "no-sentence-end", "the document has no sentence that ends")
+    text, script = f" {' '.join(each.text)} ", _script(doc.text)
+    for n, (reference, tokens) in enumerate(zip(doc.references, each.references, strict=True), 1):
+        if not tokens:
+            continue
+        if len(tokens) > len(each.text):
+            what = f"reference {n} has {len(tokens)} words, the document {len(each.text)}"
+            yield _issue(doc, "warning", "long-reference", what)
+        if (written := _script(reference)) != script:
+            what = f"reference {n} is in {written} script, the document in {script}"
+            yield _issue(doc, "warning", "script", what)
+        lines = [words(line) for line in summary_lines(reference, doc.lang)]
+        copied = sum(f" {' '.join(line)} " in text for line in lines if len(line) >= _WINDOW)
+        if copied:
+            what = f"{copied} of {len(lines)} lines of reference {n} are copied word for word"
+            yield _issue(doc, "note", "copied", what)
+        if numbers := _unsupported_numbers(reference, doc.text):
+            what = f"reference {n} has numbers that the document lacks: {', '.join(numbers)}"
+            yield _issue(doc, "warning", "number", what)
+        if doc.lang not in _CAPITAL_NOUNS and (names := _unsupported_names(reference, text)):
+            what = f"reference {n} has names that the document lacks: {', '.join(names)}"
+            yield _issue(doc, "warning", "name", what)
+
+
+def _duplicates(read: Sequence[_Words]) -> Iterator[Issue]:
+    first: dict[tuple[tuple[str, ...], str | None], Document] = {}
+    for each in read:
+        # One text with several questions is several examples.
+        known = first.setdefault((each.text, each.doc.query), each.doc) if each.text else each.doc
+        if known is not each.doc:
+            yield _issue(each.doc, "warning", "duplicate", f"has the same text as '{known.id}'")
+
+
+def _near_duplicates(read: Sequence[_Words]) -> Iterator[Issue]:
+    """Pairs of different texts that share most of a sketch: their shingles of smallest hash (Broder 1997)."""
+    distinct: dict[tuple[str, ...], Document] = {}
+    for each in read:
+        distinct.setdefault(each.text, each.doc)
+    docs = list(distinct.values())
+    holders: dict[int, list[int]] = defaultdict(list)
+    sizes: list[int] = []
+    for n, text in enumerate(distinct):
+        shingles = {" ".join(text[i : i + _WINDOW]) for i in range(len(text) - _WINDOW + 1)}
+        sketch = sorted(zlib.crc32(s.encode()) for s in shingles)[:_SKETCH]
+        sizes.append(len(sketch))
+        shared = Counter(m for mark in sketch for m in holders[mark])
+        for m, count in sorted(shared.items()):
+            if count >= _NEAR * max(sizes[n], sizes[m]):
+                yield _issue(docs[n], "warning", "near-duplicate", f"has nearly the text of '{docs[m].id}'")
+        for mark in sketch:
+            holders[mark].append(n)
+
+
+def _shared_references(read: Sequence[_Words]) -> Iterator[Issue]:
+    first: dict[tuple[str, ...], Document] = {}
+    for each in read:
+        owners: set[str] = set()
+        for reference in filter(None, each.references):
+            owner = first.setdefault(reference, each.doc).id
+            if owner != each.doc.id and owner not in owners:
+                owners.add(owner)
+                yield _issue(each.doc, "warning", "shared-reference", f"shares a reference with '{owner}'")
+
+
+def _leaks(read: Sequence[_Words]) -> Iterator[Issue]:
+    """References of at least eight words that stand whole in a document, their own or another's."""
+    starts: dict[tuple[str, ...], list[tuple[Document, tuple[str, ...]]]] = defaultdict(list)
+    for each in read:
+        for reference in each.references:
+            if len(reference) >= _WINDOW:
+                starts[reference[:_WINDOW]].append((each.doc, reference))
+    for each in read:
+        text = each.text
+        owners = {
+            owner.id: None
+            for i in range(len(text) - _WINDOW + 1)
+            for owner, reference in starts.get(text[i : i + _WINDOW], ())
+            if text[i : i + len(reference)] == reference
+        }
+        for owner in owners:
+            whose = "its own reference" if owner == each.doc.id else f"the reference of '{owner}'"
+            yield _issue(each.doc, "warning", "leak", f"{whose} stands whole in the document")
+
+
+@cache
+def _pattern(pattern: str) -> "regex.Pattern[str]":
+    import regex
+
+    return regex.compile(pattern)
+
+
+def _ascii_share(text: str) -> float:
+    marks = _pattern(r"[\p{L}\p{N}]").findall(text)
+    return sum(c.isascii() for c in marks) / len(marks) if marks else 1.0
+
+
+def _script(text: str) -> str:
+    """The script of most letters."""
+    scripts = ("Latin", "Cyrillic", "Greek", "Arabic", "Hebrew", "Devanagari", "Bengali", "Thai", "Hangul")
+    counts = {s: len(_pattern(rf"\p{{{s}}}").findall(text)) for s in scripts}
+    counts["Chinese or Japanese"] = len(_pattern(r"[\p{Han}\p{Hiragana}\p{Katakana}]").findall(text))
+    counts["another"] = len(_pattern(r"\p{L}").findall(text)) - sum(counts.values())
+    return max(counts, key=lambda s: counts[s])
+
+
+def _numbers(text: str) -> dict[str, str]:
+    """Numbers by their digits (1,000 is 1000 is १०००), with the spelling of the text."""
+    found = _pattern(r"\p{Nd}+(?:[.,\u00a0\u202f]\p{Nd}+)*").findall(text)
+    return {"".join(str(int(c)) for c in n if c.isdecimal()): n for n in found}
+
+
+def _unsupported_numbers(reference: str, text: str) -> list[str]:
+    said = _numbers(reference)
+    known = _numbers(text).keys() | {_SPELLED[w] for w in re.findall("[a-z]+", text.lower()) if w in _SPELLED}
+    return [n for digits, n in said.items() if digits not in known]
+
+
+def _unsupported_names(reference: str, text: str) -> list[str]:
+    """Capitalised words inside a sentence whose beginning no word of the document has.
+
+    Three letters at the end are forgiven, so that Italian is known from Italy and an inflected name
+    from its base form, but four are always compared. Abbreviations are left out: the document may
+    have them in full.
+    """
+    names = _pattern(r"(?<=[\p{Ll}\p{N},;]\s)\p{Lu}[\p{L}\p{M}]{2,}").findall(reference)
+    return [
+        name
+        for name in dict.fromkeys(names)
+        if not name.isupper() and f" {words(name)[0][: max(4, len(name) - 3)]}" not in text
+    ]

@@ -1,0 +1,235 @@
+"""From a row to a document: which column is what. Shared by the readers of tables."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import Any, Literal, NoReturn, Self
+
+from bench.core.errors import DataError, nearest
+from bench.core.rows import Row
+from bench.core.types import Document
+from bench.data.article import unmarked
+
+REFERENCE_COLUMNS = ("reference", "references", "summary", "highlights")
+ID_COLUMNS = ("id", "doc_id")
+
+_MISSING = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldMapping:
+    """Names of the columns that make a document.
+
+    A name with dots reaches into nested objects: ``article.text``. A column that is named must be in
+    every row.
+
+    Attributes:
+        document: Column of the source text. null: there is none, the documents have references only.
+        references: Column of the references: a text is one reference, a list several. Left out, it is
+            the first of ``reference``, ``references``, ``summary`` and ``highlights`` that the first row
+            of a file has; with none of these the documents have no references.
+        bullets: Column of the lines of one reference, as a list or as a text with line breaks; bullet
+            markers are taken off. Instead of ``references``.
+        id: Column of the id. Left out, it is ``id`` or ``doc_id``; with neither, ``<file>:<line>``.
+        headline: Column of the headline.
+        query: Column of the question.
+        lang: Column of the ISO 639 code, or the code itself (``de``) where no column is called so.
+        pick: Which references to keep: ``first``, ``all``, or the number of one, from 1.
+        where: Only rows whose columns have these values, compared as text.
+        on_bad_row: ``error`` stops at a row that cannot be used; ``skip`` leaves it out and counts it.
+        meta: Further columns to keep with the document.
+    """
+
+    document: str | None = "document"
+    references: str | None = None
+    bullets: str | None = None
+    id: str | None = None
+    headline: str | None = None
+    query: str | None = None
+    lang: str | None = None
+    pick: Literal["first", "all"] | int = "all"
+    where: dict[str, str | int | float | bool] = field(default_factory=dict)
+    on_bad_row: Literal["error", "skip"] = "error"
+    meta: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.references is not None and self.bullets is not None:
+            raise ValueError("references and bullets are both set: one column makes the references")
+        if isinstance(self.pick, int) and self.pick < 1:
+            raise ValueError(f"pick is {self.pick}, expected first, all, or the number of a reference from 1")
+
+    def settled(self, columns: Iterable[str]) -> Self:
+        """The mapping with its default columns chosen among those of a file's first row."""
+        present = set(columns)
+        references, name = self.references, self.id
+        if references is None and self.bullets is None:
+            references = next((c for c in REFERENCE_COLUMNS if c in present), None)
+        if name is None:
+            name = next((c for c in ID_COLUMNS if c in present), None)
+        return replace(self, references=references, id=name)
+
+
+def to_documents(rows: Iterable[Row], mapping: FieldMapping) -> Iterator[Document | DataError]:
+    """Documents of rows, in order; with ``on_bad_row: skip`` the error stands for a bad row.
+
+    Raises:
+        DataError: the first bad row, with ``on_bad_row: error``.
+    """
+    settled, file = mapping, ""
+    for row in rows:
+        if row.file != file:
+            settled, file = mapping.settled(row.fields), row.file
+        try:
+            doc = to_document(row, settled)
+        except DataError as e:
+            if mapping.on_bad_row == "error":
+                raise
+            yield e
+        else:
+            if doc is not None:
+                yield doc
+
+
+def to_document(row: Row, mapping: FieldMapping) -> Document | None:
+    """The document that a row holds, by a settled mapping; None when ``where`` leaves it out.
+
+    Raises:
+        DataError: a missing column or value, a wrong type; with file, line and the key of the mapping.
+    """
+    if not all(_same(_value(row, f"where.{c}", c), wanted) for c, wanted in mapping.where.items()):
+        return None
+    source = mapping.document
+    return Document(
+        id=_id(row, mapping.id),
+        text="" if source is None else _text(row, "document", _value(row, "document", source)),
+        references=_references(row, mapping),
+        headline=_optional(row, "headline", mapping.headline),
+        query=_optional(row, "query", mapping.query),
+        lang=_lang(row, mapping.lang),
+        source=f"{row.file}:{row.line}",
+        meta={c: _value(row, "meta", c) for c in mapping.meta},
+    )
+
+
+def _bad(row: Row, what: str, hint: str = "") -> NoReturn:
+    raise DataError(what, hint, file=row.file, line=row.line)
+
+
+def _find(fields: Mapping[str, Any], name: str) -> Any:
+    if name in fields:
+        return fields[name]
+    head, dot, rest = name.partition(".")
+    inner = fields.get(head)
+    return _find(inner, rest) if dot and isinstance(inner, Mapping) else _MISSING
+
+
+def _value(row: Row, key: str, column: str) -> Any:
+    value = _find(row.fields, column)
+    if value is _MISSING:
+        columns = [str(c) for c in row.fields]
+        _bad(
+            row,
+            f"{key}: no column '{column}'{nearest(column, columns)}",
+            f"The columns are: {', '.join(columns)}.",
+        )
+    return value
+
+
+def _text(row: Row, what: str, value: Any) -> str:
+    if isinstance(value, str):
+        if not value.strip():
+            _bad(row, f"{what} is empty")
+        if lone := re.search("[\ud800-\udfff]", value):
+            _bad(row, f"{what} has half a character (U+{ord(lone[0]):04X}) at offset {lone.start()}")
+        return value
+    _bad(row, f"{what} is {_kind(value)}, expected text")
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, float) and math.isnan(value):
+        return "NaN"
+    if isinstance(value, int | float):
+        return f"{'a truth value' if isinstance(value, bool) else 'a number'} ({_plain(value)})"
+    return {"list": "a list", "dict": "an object"}.get(type(value).__name__, type(value).__name__)
+
+
+def _optional(row: Row, key: str, column: str | None) -> str | None:
+    value = None if column is None else _value(row, key, column)
+    return None if value is None or value == "" else _text(row, key, value)
+
+
+def _id(row: Row, column: str | None) -> str:
+    if column is None:
+        return f"{PurePath(row.file).name.split('.')[0]}:{row.line}"
+    value = _value(row, "id", column)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(row, "id", value)
+
+
+def _lang(row: Row, name: str | None) -> str | None:
+    if name is None:
+        return None
+    if _find(row.fields, name) is _MISSING and re.fullmatch("[a-z]{2}", name):
+        return name
+    code = _optional(row, "lang", name)
+    if code is not None and not re.fullmatch("[a-z]{2,3}", code):
+        _bad(row, f"lang is '{code}', expected an ISO 639 code such as 'en'")
+    return code
+
+
+def _references(row: Row, mapping: FieldMapping) -> tuple[str, ...]:
+    if mapping.bullets is not None:
+        return (_bullets(row, _value(row, "bullets", mapping.bullets)),)
+    if mapping.references is None:
+        late = next((c for c in REFERENCE_COLUMNS if c in row.fields), None)
+        if late is not None:
+            _bad(
+                row,
+                f"column '{late}' appears here, but not in the first row",
+                f"Set references: {late} if every row is to have one.",
+            )
+        return ()
+    value = _value(row, "references", mapping.references)
+    if not isinstance(value, list):
+        found = [_text(row, "references", value)]
+    elif value:
+        found = [_text(row, f"reference {n}", v) for n, v in enumerate(value, 1)]
+    else:
+        _bad(row, "references is an empty list")
+    if mapping.pick == "all":
+        return tuple(found)
+    number = 1 if mapping.pick == "first" else mapping.pick
+    if number > len(found):
+        _bad(row, f"pick is {number}, but the number of references is {len(found)}")
+    return (found[number - 1],)
+
+
+def _bullets(row: Row, value: Any) -> str:
+    if isinstance(value, list):
+        # A bullet is one line: a break inside it would make two of it.
+        lines = [re.sub(r"\s*[\r\n]\s*", " ", _text(row, f"bullet {n}", v)) for n, v in enumerate(value, 1)]
+    else:
+        lines = [line for line in _text(row, "bullets", value).split("\n") if line.strip()]
+    if not lines:
+        _bad(row, "bullets is an empty list")
+    for number, line in enumerate(lines := [unmarked(line) for line in lines], 1):
+        if not line:
+            _bad(row, f"bullet {number} is empty")
+    return "\n".join(lines)
+
+
+def _same(value: Any, wanted: str | float | bool) -> bool:
+    found = _plain(value)
+    return (found.lower() if isinstance(wanted, bool) else found) == _plain(wanted)
+
+
+def _plain(value: Any) -> str:
+    """One spelling for what a CSV cell, a JSON value and a config can say in their own ways."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

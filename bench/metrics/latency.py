@@ -1,0 +1,24 @@
+"""How long a summary took."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.core.types import Column, Document, Score, Summary
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Wall seconds that the system spent on a summary.
+
+    Comparable between systems that ran on the same machine. A summary that was read from a file, or
+    was not timed, has no value.
+    """
+
+    columns: ClassVar = (Column("seconds", "low", "s", (0.0, 1e9)),)
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    def score(self, doc: Document, summary: Summary) -> Score:  # noqa: ARG002
+        """The recorded time of one summary."""
+        if summary.seconds is None:
+            return Score({"seconds": None}, {"seconds": "not measured"})
+        return Score({"seconds": summary.seconds})

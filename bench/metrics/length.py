@@ -1,0 +1,42 @@
+"""How long a summary is."""
+
+from dataclasses import dataclass
+from statistics import fmean
+from typing import ClassVar
+
+from bench.core.types import Column, Document, Score, Summary
+from bench.text.lines import bullets, summary_lines
+from bench.text.tokens import words
+
+
+@dataclass(frozen=True)
+class Length:
+    """Words, sentences and bullets of a summary, and its length beside the reference's.
+
+    Descriptive: neither more nor less is better, but a length that differs from the reference's
+    explains much of a ROUGE difference. ``words`` counts what :func:`bench.text.tokens.words` finds;
+    ``sentences`` its lines or, in running text, its sentences; ``bullets`` the items of a bulleted or
+    numbered list, 0 where the summary is no list. ``ratio`` is its words over the mean words of the
+    references, and has no value without a reference.
+    """
+
+    columns: ClassVar = (
+        Column("words", "none", "words", (0.0, 1e9), digits=1),
+        Column("sentences", "none", "sentences", (0.0, 1e9), digits=1),
+        Column("bullets", "none", "bullets", (0.0, 1e9), digits=1, shown=False),
+        Column("ratio", "none", "ratio", (0.0, 1e9), digits=2, title="length ratio"),
+    )
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    def score(self, doc: Document, summary: Summary) -> Score:
+        """Counts of one summary."""
+        n = len(words(summary.text))
+        expected = fmean(len(words(r)) for r in doc.references) if doc.references else 0.0
+        values = {
+            "words": float(n),
+            "sentences": float(len(summary_lines(summary.text, doc.lang))),
+            "bullets": float(len(bullets(summary.text) or ())),
+            "ratio": n / expected if expected else None,
+        }
+        missing = "the references have no words" if doc.references else "no reference"
+        return Score(values, {} if expected else {"ratio": missing})

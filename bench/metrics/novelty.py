@@ -1,0 +1,39 @@
+"""How much of a summary is not in the document."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.core.types import Column, Document, Score, Summary
+from bench.text.lines import summary_lines
+from bench.text.tokens import ngrams, words
+
+_ORDERS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class Novelty:
+    """Share of a summary's n-grams that the document does not have, for n from 1 to 4.
+
+    Narayan, Cohen and Lapata (2018), "XSum"; distinct n-grams are counted, as in SummEval (Fabbri et
+    al. 2021). Abstractive writing is novel, and so is what a system made up: descriptive. An n-gram
+    of the summary lies within one of its lines (in running text, its sentences), so that sentences
+    put together from different places of the document are not novel where they meet. A summary
+    without a line of n words has no value.
+    """
+
+    columns: ClassVar = tuple(Column(f"novel{n}", "none", title=f"novel {n}-grams") for n in _ORDERS)
+    needs: ClassVar = frozenset({"document"})
+
+    def score(self, doc: Document, summary: Summary) -> Score:
+        """Novelty of one summary."""
+        source = words(doc.text)
+        lines = [words(line) for line in summary_lines(summary.text, doc.lang)]
+        values: dict[str, float | None] = {}
+        reasons = {}
+        for n in _ORDERS:
+            found = {gram for line in lines for gram in ngrams(line, n)}
+            novel = found.difference(ngrams(source, n))
+            values[f"novel{n}"] = len(novel) / len(found) if found else None
+            if not found:
+                reasons[f"novel{n}"] = f"no line of {n} words" if n > 1 else "the summary has no words"
+        return Score(values, reasons)

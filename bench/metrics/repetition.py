@@ -1,0 +1,45 @@
+"""How much a summary repeats itself."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.core.types import Column, Document, Score, Summary
+from bench.text.lines import summary_lines
+from bench.text.tokens import ngrams, words
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """Share of a summary's trigrams, and of its sentences, that it has said before.
+
+    One minus distinct over all: a text that says everything twice has 0.5. Repetition of n-grams and
+    of sentences is what See, Liu and Manning (2017), "Get To The Point", count; trigrams are what
+    decoders block since Paulus et al. (2018). Sentences (its lines, where it has several) are the
+    same when their words are. Trigrams lie within one sentence. A reference may repeat a name too, so
+    0 is not the aim in itself. A summary without a sentence of three words has no trigrams, an empty
+    one no sentences: no value.
+    """
+
+    columns: ClassVar = (
+        Column("trigrams", "low", title="repeated trigrams"),
+        Column("sentences", "low", title="repeated sentences", shown=False),
+    )
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    def score(self, doc: Document, summary: Summary) -> Score:
+        """Repetition in one summary."""
+        lines = [tokens for line in summary_lines(summary.text, doc.lang) if (tokens := words(line))]
+        values = {
+            "trigrams": _repeated([gram for line in lines for gram in ngrams(line, 3)]),
+            "sentences": _repeated([tuple(line) for line in lines]),
+        }
+        reasons = {
+            "trigrams": "no sentence of three words" if lines else "the summary has no words",
+            "sentences": "the summary has no words",
+        }
+        return Score(values, {name: reasons[name] for name, value in values.items() if value is None})
+
+
+def _repeated(items: Sequence[Hashable]) -> float | None:
+    return 1 - len(set(items)) / len(items) if items else None

@@ -1,0 +1,1 @@
+"""Statistics and tables: pure functions of a ``ScoreTable`` that return values or text."""

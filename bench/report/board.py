@@ -1,0 +1,141 @@
+"""A table that is ready to be printed: every number formatted once, whatever the format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bench.core.types import Better, Comparison, Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A score column. ``title`` is unique within the table; only a full table has what is not ``shown``."""
+
+    id: str
+    title: str
+    better: Better
+    unit: str
+    scale: int
+    digits: int
+    shown: bool
+    signature: str
+
+    @property
+    def text(self) -> str:
+        """Title with the direction that is good."""
+        return self.title + {"high": " ↑", "low": " ↓", "none": ""}[self.better]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One system's result in one column.
+
+    Attributes:
+        estimate: In the stored scale.
+        value: The mean as printed, ``–`` where there is none.
+        interval: ``[lo,hi]`` as printed, or empty.
+        bold: Best of the column, or not to be told from it.
+        partial: Other systems have values for documents that this one lacks.
+        corpus: The value was computed over the whole corpus and is not a mean.
+        reasons: Why values are None, with counts.
+    """
+
+    estimate: Estimate
+    value: str
+    interval: str = ""
+    bold: bool = False
+    partial: bool = False
+    corpus: bool = False
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A column about the systems themselves: ``name`` in files, ``title`` for readers."""
+
+    name: str
+    title: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One system. ``cells`` are aligned with the headings, ``extras`` with the extra columns.
+
+    ``n_ok`` is the smallest number of scored documents over the shown columns.
+    """
+
+    label: str
+    signature: str
+    n_ok: int
+    n_total: int
+    n_summaries: int
+    n_errors: int
+    cells: tuple[Cell, ...]
+    extras: tuple[float | None, ...]
+    extra_texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How intervals and bold were computed; ``flips`` are the sign assignments of a test."""
+
+    alpha: float
+    resamples: int
+    flips: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """Smallest difference that the documents at hand find with 80 % power, in the stored scale."""
+
+    column: str
+    difference: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """Systems by columns.
+
+    Attributes:
+        name: Of the experiment.
+        n_documents: In the whole table.
+        headings: Score columns in the order of the config.
+        extras: Further columns.
+        ranked: Best first by the first shown column that has a better direction; ties by label.
+        apart: Systems that are neither ranked, tested nor bold.
+        rule: What bold means, or empty when nothing is bold.
+        interval_rule: What the brackets mean, or empty when no cell has an interval.
+        notes: Footnotes, most important first.
+        signatures: (titles, signature) of the shown columns, equal signatures together.
+        comparisons: The tests that decided what is bold.
+        findable: For the headline column; None with fewer than two systems or documents.
+        settings: Of the statistics.
+    """
+
+    name: str
+    n_documents: int
+    headings: tuple[Heading, ...]
+    extras: tuple[Extra, ...]
+    ranked: tuple[Row, ...]
+    apart: tuple[Row, ...]
+    rule: str
+    interval_rule: str
+    notes: tuple[str, ...]
+    signatures: tuple[tuple[str, str], ...]
+    comparisons: tuple[Comparison, ...]
+    findable: Findable | None
+    settings: Settings
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All systems: the ranked, then those apart."""
+        return self.ranked + self.apart
+
+    def shown(self, full: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Indices of the headings and of the extras that a table has; extras without any value are left out."""
+        known = [any(row.extras[i] is not None for row in self.rows) for i in range(len(self.extras))]
+        return (
+            tuple(i for i, h in enumerate(self.headings) if full or h.shown),
+            tuple(i for i, e in enumerate(self.extras) if known[i] and (full or e.shown)),
+        )

@@ -1,0 +1,43 @@
+"""Numbers as readers see them."""
+
+import math
+
+MISSING = "–"
+
+
+def number(value: float | None, digits: int, scale: int = 1) -> str:
+    """Fixed decimals with a true minus sign; ``–`` for no value, never ``-0``."""
+    if value is None:
+        return MISSING
+    text = f"{value * scale:.{digits}f}"
+    if text.startswith("-") and not text.strip("-0."):
+        text = text[1:]
+    return text.replace("-", "−")
+
+
+def interval(lo: float | None, hi: float | None, digits: int, scale: int = 1) -> str:
+    """``[lo,hi]`` with one decimal less than the mean, unless both ends would then read the same."""
+    if lo is None or hi is None:
+        return ""
+    for d in (max(0, digits - 1), digits):
+        below, above = number(lo, d, scale), number(hi, d, scale)
+        if below != above:
+            break
+    return f"[{below},{above}]"
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1]; a positive one never reads 0."""
+    return "<0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
+
+
+def rough(value: float, scale: int = 1) -> str:
+    """Two significant figures, without an exponent."""
+    scaled = value * scale
+    digits = 1 - math.floor(math.log10(abs(scaled))) if scaled else 0
+    return number(scaled, max(0, digits))
+
+
+def counted(n: int, noun: str) -> str:
+    """``1 document``, ``2 documents``, ``10,000 documents``."""
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")

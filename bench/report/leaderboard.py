@@ -1,0 +1,207 @@
+"""From a ScoreTable to a leaderboard: statistics, order, bold, footnotes."""
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from bench.core.types import ColumnInfo, Estimate, ScoreTable, SystemInfo
+from bench.report.board import Cell, Extra, Findable, Heading, Leaderboard, Row, Settings
+from bench.report.estimate import NORMAL_ABOVE, RESAMPLES, column_values, estimates
+from bench.report.figures import MISSING, counted, interval, number, percent
+from bench.report.leaders import ALPHA, Leaders, leaders
+from bench.report.notes import footnotes, grouped_signatures
+from bench.report.paired import paired_differences
+from bench.report.power import smallest_difference
+
+UNTOKENISABLE = "untokenisable"
+
+
+def leaderboard(
+    table: ScoreTable, *, alpha: float = ALPHA, resamples: int = RESAMPLES, seed: int = 0
+) -> Leaderboard:
+    """Estimate, test, sort and format a table.
+
+    Args:
+        table: The scores.
+        alpha: Level of the tests behind bold.
+        resamples: Bootstrap samples, and the least number of sign flips of a test.
+        seed: Seed of both.
+    """
+    means = estimates(table, resamples=resamples, seed=seed)
+    led = leaders(table, means, alpha=alpha, resamples=resamples, seed=seed)
+    headings = _headings(table)
+    partial = _partial(table)
+    extras = _extras(table, means)
+    rows = {s.label: _row(table, s, headings, extras, means, led, partial) for s in table.systems}
+    order = _ranking(table, means)
+    ranked = tuple(rows[s.label] for s in order if not s.apart)
+    apart = tuple(rows[s.label] for s in order if s.apart)
+    findable = _findable(table, led, alpha)
+    n = len(table.doc_ids)
+    return Leaderboard(
+        name=table.name,
+        n_documents=n,
+        headings=headings,
+        extras=extras,
+        ranked=ranked,
+        apart=apart,
+        rule=_rule(n, alpha) if led.families[0] else "",
+        interval_rule=_interval_rule(means, resamples),
+        notes=(*footnotes(n, headings, extras, ranked + apart, findable), *table.notes),
+        signatures=grouped_signatures(headings),
+        comparisons=led.comparisons,
+        findable=findable,
+        settings=Settings(alpha, resamples, led.flips, seed),
+    )
+
+
+def headline(table: ScoreTable) -> ColumnInfo | None:
+    """The column that stands for a table: the last of the first metric's, of those shown and ranked.
+
+    ROUGE-Lsum where ROUGE comes first. None if no shown column has a better direction.
+    """
+    ranked = [c for c in table.columns if c.column.shown and c.column.better != "none"]
+    metric = _metric(ranked[0].id) if ranked else None
+    return next((c for c in reversed(ranked) if _metric(c.id) == metric), None)
+
+
+def _metric(column: str) -> str:
+    return column.rpartition(".")[0]
+
+
+def _headings(table: ScoreTable) -> tuple[Heading, ...]:
+    titles = Counter(c.column.title or c.column.name for c in table.columns)
+    result = []
+    for info in table.columns:
+        c = info.column
+        title = c.title or c.name
+        if titles[title] > 1:
+            title = f"{title} ({_metric(info.id)})"
+        result.append(Heading(info.id, title, c.better, c.unit, c.scale, c.digits, c.shown, info.signature))
+    return tuple(result)
+
+
+def _partial(table: ScoreTable) -> set[tuple[str, str]]:
+    """Cells without a value for a document for which another system has one."""
+    result = set()
+    for c in table.columns:
+        have = {s.label: ~np.isnan(column_values(table, s.label, c.id)) for s in table.systems}
+        union = np.any(list(have.values()), axis=0)
+        result |= {(label, c.id) for label, mask in have.items() if mask.sum() < union.sum()}
+    return result
+
+
+def _ranking(table: ScoreTable, means: Mapping[tuple[str, str], Estimate]) -> list[SystemInfo]:
+    first = next((c for c in table.columns if c.column.shown and c.column.better != "none"), None)
+
+    def key(system: SystemInfo) -> tuple[bool, float, str]:
+        mean = means[system.label, first.id].mean if first else 0.0
+        if mean is None or first is None:
+            return mean is None, 0.0, system.label
+        return False, mean if first.column.better == "low" else -mean, system.label
+
+    return sorted(table.systems, key=key)
+
+
+def _extras(table: ScoreTable, means: Mapping[tuple[str, str], Estimate]) -> tuple[Extra, ...]:
+    shown = [c.id for c in table.columns if c.column.shown]
+    complete = all(means[s.label, c].n == len(table.doc_ids) for s in table.systems for c in shown)
+    return (
+        Extra("n", "n", not complete),
+        Extra("empty", "empty", False),
+        Extra("truncated", "truncated", False),
+        Extra(UNTOKENISABLE, UNTOKENISABLE, False),
+        Extra("words", "words", True),
+        Extra("seconds", "s/doc", True),
+    )
+
+
+def _row(
+    table: ScoreTable,
+    system: SystemInfo,
+    headings: tuple[Heading, ...],
+    extras: tuple[Extra, ...],
+    means: Mapping[tuple[str, str], Estimate],
+    led: Leaders,
+    partial: set[tuple[str, str]],
+) -> Row:
+    label, n = system.label, len(table.doc_ids)
+    cells = tuple(_cell(table, label, h, means[label, h.id], led, partial) for h in headings)
+    n_ok = min((means[label, h.id].n for h in headings if h.shown), default=n)
+    lost = [m for h in headings if _is_untokenisable(h.id) and (m := means[label, h.id].mean) is not None]
+    values: dict[str, tuple[float | None, str]] = {
+        "n": (n_ok, f"{n_ok}/{n}"),
+        "empty": (system.empty, _share(system.empty)),
+        "truncated": (system.truncated, _share(system.truncated)),
+        UNTOKENISABLE: (max(lost, default=None), _share(max(lost, default=None))),
+        "words": (system.words, number(system.words, 0)),
+        "seconds": (system.seconds, number(system.seconds, 2)),
+    }
+    return Row(
+        label,
+        system.signature,
+        n_ok,
+        n,
+        system.n_summaries,
+        system.n_errors,
+        cells,
+        tuple(values[e.name][0] for e in extras),
+        tuple(values[e.name][1] for e in extras),
+    )
+
+
+def _is_untokenisable(column: str) -> bool:
+    return column.rpartition(".")[2] == UNTOKENISABLE
+
+
+def _share(share: float | None) -> str:
+    return MISSING if share is None else percent(share)
+
+
+def _cell(
+    table: ScoreTable, label: str, h: Heading, e: Estimate, led: Leaders, partial: set[tuple[str, str]]
+) -> Cell:
+    key = (label, h.id)
+    cells = table.cells.get(key)
+    return Cell(
+        estimate=e,
+        value=number(e.mean, h.digits, h.scale),
+        interval=interval(e.lo, e.hi, h.digits, h.scale),
+        bold=key in led.bold,
+        partial=key in partial and e.mean is not None,
+        corpus=key in table.aggregates,
+        reasons=dict(cells.reasons) if cells else {},
+    )
+
+
+def _findable(table: ScoreTable, led: Leaders, alpha: float) -> Findable | None:
+    """The median over the headline column's comparisons: a typical pair, not the luckiest."""
+    column = headline(table)
+    if column is None:
+        return None
+    found = [
+        d
+        for c in led.comparisons
+        if c.column == column.id
+        and (d := smallest_difference(paired_differences(table, c.a, c.b, c.column), alpha=alpha)) is not None
+    ]
+    return Findable(column.id, statistics.median(found)) if found else None
+
+
+def _rule(n: int, alpha: float) -> str:
+    return (
+        f"best, and all that {counted(n, 'document')} cannot tell from it "
+        f"(paired permutation, Holm, α = {alpha:g})"
+    )
+
+
+def _interval_rule(means: Mapping[tuple[str, str], Estimate], resamples: int) -> str:
+    sizes = [e.n for e in means.values() if e.lo is not None]
+    if not sizes:
+        return ""
+    if min(sizes) > NORMAL_ABOVE:
+        return "95 % interval of the mean (normal)"
+    also = f"; normal above {NORMAL_ABOVE:,} documents" if max(sizes) > NORMAL_ABOVE else ""
+    return f"95 % interval of the mean (bootstrap over documents, {resamples:,} resamples{also})"

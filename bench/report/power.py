@@ -1,0 +1,24 @@
+"""What a number of documents can and cannot find."""
+
+import math
+from statistics import NormalDist
+
+from bench.report.fixed import Floats
+
+
+def smallest_difference(differences: Floats, *, alpha: float = 0.05, power: float = 0.8) -> float | None:
+    """Smallest true mean difference that one paired test on as many documents finds.
+
+    (z₁₋α⸝₂ + z_power) · sd / √n: the normal approximation (Cohen, 1988), optimistic for fewer than
+    about ten documents. None for fewer than two.
+
+    Args:
+        differences: Paired differences between two systems, in any unit; the result is in the same.
+        alpha: Two-sided level of the test.
+        power: Chance that the difference is found.
+    """
+    n = len(differences)
+    if n < 2:
+        return None
+    z = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(power)
+    return z * float(differences.std(ddof=1)) / math.sqrt(n)

@@ -1,0 +1,53 @@
+"""The leaderboard for programs: unrounded, in the stored scale, with the tests behind bold."""
+
+import json
+import re
+from dataclasses import asdict
+from typing import Any
+
+from bench.report.board import Cell, Leaderboard, Row
+
+SCHEMA = 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def render_json(board: Leaderboard) -> str:
+    """One JSON object with sorted keys; equal boards give equal bytes."""
+    content = {
+        "schema": SCHEMA,
+        "name": board.name,
+        "n_documents": board.n_documents,
+        "settings": asdict(board.settings),
+        "columns": [asdict(h) for h in board.headings],
+        "systems": [_system(board, row, apart=i >= len(board.ranked)) for i, row in enumerate(board.rows)],
+        "comparisons": [asdict(c) for c in board.comparisons],
+        "findable": asdict(board.findable) if board.findable else None,
+        "bold": board.rule,
+        "intervals": board.interval_rule,
+        "notes": list(board.notes),
+    }
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1)
+    # A lone surrogate has no UTF-8; JSON's own escape keeps it.
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"
+
+
+def _system(board: Leaderboard, row: Row, *, apart: bool) -> dict[str, Any]:
+    return {
+        "label": row.label,
+        "signature": row.signature,
+        "apart": apart,
+        "n_summaries": row.n_summaries,
+        "n_errors": row.n_errors,
+        "about": {e.name: x for e, x in zip(board.extras, row.extras, strict=True)},
+        "scores": {h.id: _cell(c) for h, c in zip(board.headings, row.cells, strict=True)},
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        **asdict(cell.estimate),
+        "bold": cell.bold,
+        "partial": cell.partial,
+        "corpus": cell.corpus,
+        "reasons": dict(cell.reasons),
+    }

@@ -1,0 +1,52 @@
+"""The leaderboard for a paper, in LaTeX with the package booktabs."""
+
+from bench.report.board import Cell, Leaderboard, Row
+from bench.report.escape import latex
+
+
+def render_latex(board: Leaderboard, *, full: bool = False) -> str:
+    r"""A ``table`` environment with its footnotes; needs ``\usepackage{booktabs}``."""
+    headings, extras = board.shown(full)
+    titles = [latex(board.headings[i].text) for i in headings]
+    titles += [latex(board.extras[i].title) for i in extras]
+    lines = [
+        r"\begin{table}",
+        r"\centering",
+        rf"\begin{{tabular}}{{l{'r' * len(titles)}}}",
+        r"\toprule",
+        _line(["", *titles]),
+        r"\midrule",
+        *(_row(row, headings, extras) for row in board.ranked),
+        *([r"\midrule"] if board.apart and board.ranked else []),
+        *(_row(row, headings, extras) for row in board.apart),
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
+    notes = [rf"\textbf{{bold}}: {latex(board.rule)}"] if board.rule else []
+    if board.interval_rule:
+        notes.append(latex(f"[ ]: {board.interval_rule}"))
+    notes += [latex(note) for note in board.notes]
+    notes += [rf"{latex(titles)}: \texttt{{{_breakable(sig)}}}" for titles, sig in board.signatures]
+    lines += [r"\par\medskip", r"\footnotesize\raggedright", *(f"{note}\\par" for note in notes)]
+    return "\n".join([*lines, r"\end{table}"]) + "\n"
+
+
+def _row(row: Row, headings: tuple[int, ...], extras: tuple[int, ...]) -> str:
+    cells = [_cell(row.cells[i]) for i in headings] + [latex(row.extra_texts[i]) for i in extras]
+    return _line([latex(row.label), *cells])
+
+
+def _cell(cell: Cell) -> str:
+    value = latex(cell.value)
+    value = rf"\textbf{{{value}}}" if cell.bold else value
+    value += latex("†") if cell.partial else ""
+    return value + (rf" {{\scriptsize {latex(cell.interval)}}}" if cell.interval else "")
+
+
+def _line(cells: list[str]) -> str:
+    return " & ".join(cells) + r" \\"
+
+
+def _breakable(signature: str) -> str:
+    r"""A signature has no spaces; its lines may break after each ``|``."""
+    return latex(signature).replace(latex("|"), latex("|") + r"\allowbreak{}")

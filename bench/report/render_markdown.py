@@ -1,0 +1,38 @@
+"""The leaderboard for README files, issues and pull requests."""
+
+from bench.report.board import Cell, Leaderboard, Row
+from bench.report.escape import markdown, markdown_code
+
+
+def render_markdown(board: Leaderboard, *, full: bool = False) -> str:
+    """A table of GitHub's Markdown with its footnotes; systems apart are in italics at the end."""
+    headings, extras = board.shown(full)
+    titles = [markdown(board.headings[i].text) for i in headings]
+    titles += [board.extras[i].title for i in extras]
+    lines = [_line(["system", *titles]), _line([":--", *["--:"] * len(titles)])]
+    for k, row in enumerate(board.rows):
+        label = markdown(row.label)
+        name = f"*{label}*" if k >= len(board.ranked) and label else label
+        lines.append(_line([name, *_row(row, headings, extras)]))
+    notes = [f"**bold**: {markdown(board.rule)}"] if board.rule else []
+    if board.interval_rule:
+        notes.append(f"\\[ \\]: {markdown(board.interval_rule)}")
+    if board.apart and board.ranked:
+        notes.append("*italics*: for comparison only, neither ranked nor tested")
+    notes += [markdown(note) for note in board.notes]
+    notes += [f"{markdown(titles)}: {markdown_code(signature)}" for titles, signature in board.signatures]
+    return "\n".join([*lines, "", *(f"- {note}" for note in notes)]) + "\n"
+
+
+def _row(row: Row, headings: tuple[int, ...], extras: tuple[int, ...]) -> list[str]:
+    return [*(_cell(row.cells[i]) for i in headings), *(row.extra_texts[i] for i in extras)]
+
+
+def _cell(cell: Cell) -> str:
+    value = f"**{cell.value}**" if cell.bold else cell.value
+    value += "†" if cell.partial else ""
+    return f"{value} {markdown(cell.interval)}".rstrip()
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,187 @@
+"""The leaderboard for a terminal, a log or a pipe: aligned, no boxes, nothing wraps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.report.board import Heading, Leaderboard
+from bench.report.escape import visible
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_GAP = 2
+_LEAST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A header and one line a system, all padded to one width.
+
+    ``bold`` says how many leading characters of each line are bold.
+    """
+
+    name: str
+    header: str
+    lines: tuple[str, ...]
+    bold: tuple[int, ...]
+    width: int
+
+
+def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styled: bool = False) -> str:
+    """Table and footnotes, no line wider than ``width`` (40 at least).
+
+    Where not all columns fit, the intervals go first, then columns from the right. ``full`` shows
+    every column with its interval, in several tables one below the other where they do not fit.
+
+    Args:
+        board: What to show.
+        width: Of the terminal, in cells.
+        full: Also show the columns that tables leave out.
+        styled: Write bold and dim as terminal codes; else an asterisk stands for bold.
+    """
+    width = max(_LEAST, width)
+    labels = _labels(board, width // 3)
+    parts = _pack(_columns(board, full, True, styled), width - labels.width)
+    lost: list[str] = []
+    intervals = True
+    if not full and len(parts) > 1:
+        intervals = False
+        parts = _pack(_columns(board, full, False, styled), width - labels.width)
+        lost = ["intervals"] * bool(board.interval_rule) + [c.name for part in parts[1:] for c in part]
+        parts = parts[:1]
+    lines: list[Text] = []
+    for part in parts:
+        lines += [*_table(board, [labels, *part]), _text("")]
+    lines += _footnotes(board, intervals, lost, width, styled)
+    return _print(lines, styled)
+
+
+def _columns(board: Leaderboard, full: bool, intervals: bool, styled: bool) -> list[_Column]:
+    headings, extras = board.shown(full)
+    columns = [_scores(board, i, board.headings[i], intervals, styled) for i in headings]
+    for i in extras:
+        texts = [row.extra_texts[i] for row in board.rows]
+        width = max(map(len, [board.extras[i].title, *texts]))
+        lines = tuple(t.rjust(width) for t in texts)
+        title = board.extras[i].title
+        columns.append(_Column(title, title.rjust(width), lines, (0,) * len(lines), width))
+    return columns
+
+
+def _scores(board: Leaderboard, i: int, heading: Heading, intervals: bool, styled: bool) -> _Column:
+    cells = [row.cells[i] for row in board.rows]
+    marks = [("*" if c.bold and not styled else "") + ("†" if c.partial else "") for c in cells]
+    slot = max(map(len, marks), default=0)
+    most = max((len(c.value) for c in cells), default=0)
+    texts = [c.value.rjust(most) + mark.ljust(slot) for c, mark in zip(cells, marks, strict=True)]
+    if intervals and (room := max((len(c.interval) for c in cells), default=0)):
+        texts = [f"{t} {c.interval.rjust(room)}" for t, c in zip(texts, cells, strict=True)]
+    name = visible(heading.title)
+    header = visible(heading.text)
+    width = max([_cells(header), *map(len, texts)])
+    lines = tuple(t.rjust(width) for t in texts)
+    bold = tuple(width - max(map(len, texts)) + most if c.bold else 0 for c in cells)
+    return _Column(name, " " * (width - _cells(header)) + header, lines, bold, width)
+
+
+def _labels(board: Leaderboard, most: int) -> _Column:
+    labels = [_shortened(visible(row.label), most) for row in board.rows]
+    width = max(map(_cells, labels), default=0)
+    lines = tuple(f" {label}" + " " * (width - _cells(label)) for label in labels)
+    return _Column("", " " * (width + 1), lines, (0,) * len(lines), width + 1)
+
+
+def _shortened(label: str, most: int) -> str:
+    """Cut in the middle: the variants of a sweep differ at their ends."""
+    from rich.cells import set_cell_size
+
+    if _cells(label) <= most:
+        return label
+    tail = set_cell_size(label[::-1], most // 2)[::-1]
+    return set_cell_size(label, most - 1 - most // 2).rstrip() + "…" + tail.lstrip()
+
+
+def _pack(columns: list[_Column], width: int) -> list[list[_Column]]:
+    """Columns in order, as many a table as fit, at least one."""
+    parts: list[list[_Column]] = [[]]
+    room = width
+    for column in columns:
+        if parts[-1] and column.width + _GAP > room:
+            parts.append([])
+            room = width
+        parts[-1].append(column)
+        room -= column.width + _GAP
+    return parts
+
+
+def _table(board: Leaderboard, columns: list[_Column]) -> "Iterator[Text]":
+    gap = " " * _GAP
+    yield _text(gap.join(c.header for c in columns).rstrip())
+    for k in range(len(board.rows)):
+        apart = k >= len(board.ranked)
+        if k == len(board.ranked) and board.ranked:
+            yield _text(" " + "─" * (sum(c.width for c in columns) + _GAP * (len(columns) - 1) - 1), "dim")
+        line = _text("", "dim" if apart else "")
+        for j, c in enumerate(columns):
+            strong = c.bold[k]
+            line.append(gap if j else "").append(c.lines[k][:strong], "bold").append(c.lines[k][strong:])
+        line.rstrip()
+        yield line
+
+
+def _footnotes(
+    board: Leaderboard, intervals: bool, lost: list[str], width: int, styled: bool
+) -> "Iterator[Text]":
+    notes = []
+    if board.rule:
+        notes.append(f"{'bold' if styled else '*'}: {board.rule}")
+    if board.interval_rule and intervals:
+        notes.append(f"[ ]: {board.interval_rule}")
+    notes += board.notes
+    if lost:
+        notes.append(f"not shown at this width: {', '.join(lost)} (--full shows all)")
+    for note in notes:
+        yield from _wrapped(note, width)
+    for titles, signature in board.signatures:
+        yield from _wrapped(f"{titles}: {signature}", width, "dim")
+
+
+def _wrapped(note: str, width: int, style: str = "") -> "Iterator[Text]":
+    """Broken at spaces, or inside a word that is longer than a line; later lines are indented."""
+    from rich.console import Console
+
+    console = Console(width=width, color_system=None)
+    for k, line in enumerate(_text(visible(note), style).wrap(console, width - 3)):
+        line.rstrip()
+        yield _text(" " if k == 0 else "   ").append_text(line)
+
+
+def _print(lines: "list[Text]", styled: bool) -> str:
+    from io import StringIO
+
+    from rich.console import Console
+
+    out = StringIO()
+    console = Console(
+        file=out,
+        force_terminal=styled,
+        force_jupyter=False,
+        color_system="standard" if styled else None,
+        legacy_windows=False,
+    )
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False)
+    return out.getvalue()
+
+
+def _text(text: str, style: str = "") -> "Text":
+    from rich.text import Text
+
+    return Text(text, style)
+
+
+def _cells(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)

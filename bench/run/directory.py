@@ -1,0 +1,124 @@
+"""Where runs lie: ``results/<experiment>/<UTC time>-<digest8>/``, found, created and locked."""
+
+import fcntl
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from bench.core.errors import DataError, RunLocked, StoreError
+from bench.run import manifest
+
+_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
+
+
+def runs(experiment: Path) -> list[Path]:
+    """Run directories of an experiment, oldest first."""
+    if not experiment.is_dir():
+        return []
+    return sorted(p for p in experiment.iterdir() if _NAME.match(p.name) and (p / manifest.NAME).is_file())
+
+
+def make(experiment: Path) -> None:
+    """The folder of an experiment.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    try:
+        experiment.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise StoreError(
+            f"{experiment}: cannot be written: {e.strerror}", "Choose another folder with --out."
+        ) from e
+
+
+def create(experiment: Path, digest: str) -> Path:
+    """A new, empty run directory.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    try:
+        while True:
+            path = experiment / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{digest}"
+            try:
+                path.mkdir()
+            except FileExistsError:  # two runs of one plan in one second
+                time.sleep(0.1)
+                continue
+            for part in ("summaries", "scores"):
+                (path / part).mkdir()
+            return path
+    except OSError as e:
+        raise StoreError(
+            f"{experiment}: cannot be written: {e.strerror}", "Choose another folder with --out."
+        ) from e
+
+
+def find(where: str) -> Path:
+    """The run that a path names: a run directory, or an experiment's folder (its latest complete run).
+
+    ``results/quickstart@2f9c41d0`` picks a run of the experiment by the first digits of its digest.
+
+    Raises:
+        DataError: nothing there, or no complete run.
+    """
+    path = Path(where)
+    if (path / manifest.NAME).is_file():
+        return path
+    base, _, digest = where.rpartition("@")
+    if base and not path.exists():
+        matching = [p for p in runs(Path(base)) if p.name.rpartition("-")[2].startswith(digest)]
+        if not matching:
+            have = ", ".join(p.name for p in runs(Path(base))) or "none"
+            raise DataError(f"no run with the digest '{digest}'", f"Runs there: {have}.", file=base)
+        return matching[-1]
+    if not path.exists():
+        raise DataError("no such run", "bench run CONFIG makes one in results/NAME/.", file=where)
+    found = runs(path)
+    complete = [p for p in found if manifest.load(p)["status"] == "complete"]
+    if complete:
+        return complete[-1]
+    if found:
+        raise DataError(
+            f"no complete run among {len(found)}",
+            f"Finish it with the command that began it, or name it: {found[-1]}",
+            file=where,
+        )
+    raise DataError("no run in this folder", "bench run CONFIG makes one in results/NAME/.", file=where)
+
+
+def file_name(label: str) -> str:
+    """A label as a file name; what a file system might not take is percent-encoded."""
+    return quote(label, safe=" []=,+@").replace("..", "%2E%2E")
+
+
+@contextmanager
+def locked(path: Path, name: str = "LOCK", *, wait: bool = False) -> Iterator[None]:
+    """Hold the lock of a directory. The kernel frees it when the process dies, however it dies.
+
+    Raises:
+        RunLocked: another process holds it, and ``wait`` is off.
+        StoreError: the folder cannot be written.
+    """
+    try:
+        fd = os.open(path / name, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as e:
+        raise StoreError(f"{path}: cannot be written: {e.strerror}") from e
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            pid, _, host = os.pread(fd, 200, 0).decode(errors="replace").strip().partition(" ")
+            raise RunLocked(str(path), int(pid) if pid.isdigit() else 0, host or "this machine") from None
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(fd)

@@ -1,0 +1,170 @@
+"""First stage: every system summarises every document, and each summary is on disk before the next."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.core.errors import BenchError, InferenceError, SetupError
+from bench.core.types import Document, Summary
+from bench.run import codec, journal
+from bench.run.directory import file_name
+from bench.run.plan import Plan, System, summary_key
+from bench.run.watch import Stop, Watch
+from bench.text.clean import strip_reasoning
+from bench.text.tokens import words
+
+WINDOW = 32
+_FLUSH_SECONDS = 0.05
+
+
+def generate(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop: Stop) -> None:
+    """Finish the summaries of a plan in a run directory.
+
+    Cells that are there are kept, failed ones are tried again, and cells with the same key are copied
+    from ``earlier`` runs. An exception of a system becomes an error record of that document.
+
+    Raises:
+        SetupError: something that a system needs is missing.
+        StoreError: the run directory cannot be written.
+        KeyboardInterrupt: the user asked to stop; everything finished is on disk.
+    """
+    documents = plan.dataset.documents
+    keys = {d.id: d.digest() for d in documents}
+    todo = {}
+    for system in plan.systems:
+        done = finished(run / "summaries" / f"{file_name(system.label)}.jsonl", system.label)
+        cells = [(d, summary_key(keys[d.id], system.signature)) for d in documents]
+        todo[system.label] = [(d, key) for d, key in cells if key not in done]
+    _copy(run, earlier, todo)
+    left = sum(map(len, todo.values()))
+    total = len(documents) * len(plan.systems)
+    for system in plan.systems:
+        if todo[system.label] and (prepare := getattr(system.component, "prepare", None)):
+            for text in prepare(documents) or ():
+                watch.note(f"{system.label}: {text}")
+    watch.begin("summaries", total, total - left)
+    try:
+        for system in plan.systems:
+            if todo[system.label]:
+                _run_system(system, todo[system.label], run, watch, stop)
+    finally:
+        watch.end()
+
+
+def finished(path: Path, system: str | None = None) -> set[str]:
+    """Keys of the cells in a journal that need not be made again."""
+    last = {r["key"]: r["status"] for r in journal.read(path) if system is None or r["system"] == system}
+    return {key for key, status in last.items() if status != "error"}
+
+
+@contextmanager
+def opened(component: Any) -> Iterator[None]:
+    """Call the component's ``open`` and ``close``, where it has them."""
+    with ExitStack() as stack:
+        if start := getattr(component, "open", None):
+            start()
+        if end := getattr(component, "close", None):
+            stack.callback(end)
+        yield
+
+
+def _copy(run: Path, earlier: Sequence[Path], todo: dict[str, list[tuple[Document, str]]]) -> None:
+    wanted: dict[str, list[str]] = {}
+    for label, cells in todo.items():
+        for _, key in cells:
+            wanted.setdefault(key, []).append(label)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for other in earlier:
+        for path in sorted((other / "summaries").glob("*.jsonl")):
+            for record in journal.read(path):
+                if record["status"] == "ok":
+                    for label in wanted.pop(record["key"], ()):
+                        found.setdefault(label, []).append({**record, "system": label})
+    for label, records in found.items():
+        with journal.Journal(run / "summaries" / f"{file_name(label)}.jsonl") as out:
+            out.append(records)
+        copied = {r["key"] for r in records}
+        todo[label] = [(d, key) for d, key in todo[label] if key not in copied]
+
+
+def _run_system(
+    system: System, todo: Sequence[tuple[Document, str]], run: Path, watch: Watch, stop: Stop
+) -> None:
+    path = run / "summaries" / f"{file_name(system.label)}.jsonl"
+    with journal.Journal(path) as out, opened(system.component):
+        pending: list[dict[str, Any]] = []
+        flushed = time.monotonic()
+        try:
+            for records in _records(system, todo):
+                pending += records
+                if (now := time.monotonic()) - flushed > _FLUSH_SECONDS or stop.requested:
+                    out.append(pending)
+                    watch.step(system.label, len(pending))
+                    pending, flushed = [], now
+                    stop.check()
+        except (KeyboardInterrupt, SetupError):
+            out.append(pending)
+            raise
+        out.append(pending)
+        watch.step(system.label, len(pending))
+    stop.check()
+
+
+def _records(system: System, todo: Sequence[tuple[Document, str]]) -> Iterator[list[dict[str, Any]]]:
+    if hasattr(system.component, "summarise_batch"):
+        for start in range(0, len(todo), WINDOW):
+            yield _batch(system, todo[start : start + WINDOW])
+    else:
+        for cell in todo:
+            yield [_one(system, cell)]
+
+
+def _one(system: System, cell: tuple[Document, str]) -> dict[str, Any]:
+    doc, key = cell
+    begin = time.perf_counter()
+    try:
+        if hasattr(system.component, "summarise"):
+            answer = system.component.summarise(doc)
+        else:
+            (answer,) = _answers(system, [doc])
+        return _record(system, doc, key, answer, time.perf_counter() - begin)
+    except SetupError:
+        raise
+    except Exception as e:  # noqa: BLE001 - a system's failure is a record, whatever it is
+        return codec.summary_error(key, doc.id, system.label, describe_error(e))
+
+
+def _batch(system: System, cells: Sequence[tuple[Document, str]]) -> list[dict[str, Any]]:
+    begin = time.perf_counter()
+    try:
+        answers = _answers(system, [doc for doc, _ in cells])
+        seconds = (time.perf_counter() - begin) / len(cells)
+        return [_record(system, *cell, answer, seconds) for cell, answer in zip(cells, answers, strict=True)]
+    except SetupError:
+        raise
+    except Exception:  # noqa: BLE001 - one document must not take the others with it
+        return [_one(system, cell) for cell in cells]
+
+
+def _answers(system: System, docs: list[Document]) -> list[str]:
+    answers = list(system.component.summarise_batch(docs))
+    if len(answers) != len(docs):
+        raise InferenceError(f"summarise_batch returned {len(answers)} summaries for {len(docs)} documents")
+    return answers
+
+
+def _record(system: System, doc: Document, key: str, answer: object, seconds: float) -> dict[str, Any]:
+    if not isinstance(answer, str):
+        raise InferenceError(f"expected a str, the system returned {type(answer).__name__}")
+    text = strip_reasoning(answer)
+    measured = None if getattr(system.component, "premade", False) else seconds
+    summary = Summary(doc.id, system.label, system.signature, text, seconds=measured)
+    return codec.summary_record(key, summary, words=len(words(text)), raw=answer)
+
+
+def describe_error(e: Exception) -> str:
+    """One line about an exception, for an error record."""
+    text = e.message if isinstance(e, BenchError) else f"{type(e).__name__}: {e}"
+    return " ".join(text.split())[:500]

@@ -1,0 +1,145 @@
+"""``manifest.json``: the record of how the numbers of a run came to be."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from bench.core.errors import SchemaMismatch, StoreError
+from bench.core.signature import short
+from bench.core.types import Document
+from bench.run.journal import write_atomic
+from bench.run.plan import Plan
+
+NAME = "manifest.json"
+SCHEMA = 1
+
+_PACKAGES = (
+    "summbench", "numpy", "scipy", "rouge-score", "rouge-score-rs", "nltk", "rapidfuzz", "sentencex",
+    "datasets", "transformers", "tokenizers", "pyarrow", "torch", "sacrebleu", "regex",
+)  # fmt: skip
+
+
+def describe(plan: Plan, argv: Iterable[str]) -> dict[str, Any]:
+    """Everything about a run that can be said before it starts."""
+    return {
+        "schema": SCHEMA,
+        "status": "running",
+        "name": plan.name,
+        "digest": plan.digest(),
+        "created": now(),
+        "config": plan.config,
+        "data": {
+            "source": plan.source,
+            "fingerprint": plan.dataset.fingerprint,
+            "documents": len(plan.dataset.documents),
+            "references": references_range(plan.dataset.documents),
+            "bad_rows": [list(row) for row in plan.dataset.bad_rows],
+        },
+        "systems": {s.label: {"signature": s.signature, "apart": s.apart} for s in plan.systems},
+        "metrics": metrics(plan),
+        "notes": list(plan.notes),
+        "environment": environment(),
+        "argv": list(argv),
+    }
+
+
+def metrics(plan: Plan) -> dict[str, Any]:
+    """The metrics of a plan with their columns, so that tables need neither code nor documents."""
+    refs = refs_part(plan.dataset.documents)
+    described = {}
+    for metric in plan.metrics:
+        compared = "references" in getattr(metric.component, "needs", ())
+        columns = []
+        for c in metric.columns:
+            name, _, rest = metric.column_signature(c.name).partition("|")
+            low, high = (None if abs(x) == float("inf") else x for x in c.range)
+            signature = f"{name}|{refs}|{rest}" if compared else f"{name}|{rest}"
+            columns.append({**asdict(c), "range": [low, high], "signature": signature})
+        described[metric.label] = {
+            "signature": metric.signature,
+            "sig": short(metric.signature),
+            "columns": columns,
+        }
+    return described
+
+
+def refs_part(documents: Iterable[Document]) -> str:
+    """``refs:1``, or ``refs:1-4`` when documents have different numbers of references."""
+    few, many = references_range(documents)
+    return f"refs:{few}" if few == many else f"refs:{few}-{many}"
+
+
+def references_range(documents: Iterable[Document]) -> list[int]:
+    """Smallest and largest number of references a document has."""
+    counts = [len(d.references) for d in documents]
+    return [min(counts, default=0), max(counts, default=0)]
+
+
+def environment() -> dict[str, Any]:
+    """Versions, platform, commit of the working directory. No environment variables: they hold keys."""
+    packages = {}
+    for name in _PACKAGES:
+        try:
+            packages[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return {
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "packages": packages,
+        "git": _git(),
+        "cwd": str(Path.cwd()),
+    }
+
+
+def _git() -> dict[str, Any] | None:
+    def ask(*args: str) -> str:
+        done = subprocess.run(["git", *args], capture_output=True, text=True, timeout=10, check=True)  # noqa: S603, S607
+        return done.stdout.strip()
+
+    try:
+        return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain", "-uno"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def load(run: Path) -> dict[str, Any]:
+    """The manifest of a run directory.
+
+    Raises:
+        StoreError: it is missing or is no JSON.
+        SchemaMismatch: another version wrote it.
+    """
+    path = run / NAME
+    try:
+        data = json.loads(path.read_bytes())
+        schema = data["schema"]
+    except (OSError, ValueError, TypeError, KeyError) as e:
+        raise StoreError(f"{path}: cannot be read: {e}", "Is this a run directory?") from e
+    if schema != SCHEMA:
+        raise SchemaMismatch(
+            f"{path}: written in format {schema}, this version reads {SCHEMA}",
+            "Use the version of summbench that made it, or run again.",
+        )
+    return dict(data)
+
+
+def save(run: Path, data: Mapping[str, Any]) -> None:
+    """Replace the manifest of a run directory."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1, sort_keys=True, default=str)
+    write_atomic(run / NAME, text.encode() + b"\n")

@@ -1,0 +1,177 @@
+"""Second stage: every metric scores every summary. Order and batching do not change a value."""
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.core.errors import MetricError, SetupError
+from bench.core.signature import short
+from bench.core.types import Document, Record, Score, Summary
+from bench.run import codec, journal
+from bench.run.directory import file_name
+from bench.run.generate import describe_error, opened
+from bench.run.plan import MetricUse, Plan, score_key
+from bench.run.watch import Stop, Watch
+
+WINDOW = 512
+
+Pair = tuple[Document, Summary]
+
+
+def score(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop: Stop) -> None:
+    """Finish the scores of a plan in a run directory, for the summaries that are there.
+
+    Raises:
+        SetupError: something that a metric needs is missing.
+        StoreError: the run directory cannot be written.
+        KeyboardInterrupt: the user asked to stop; everything finished is on disk.
+    """
+    pairs, names = _pairs(plan, run)
+    todo: dict[str, list[tuple[Pair, str]]] = {}
+    for metric in plan.metrics:
+        done = finished(run / "scores" / f"{file_name(metric.label)}.jsonl")
+        cells = [(pair, score_key(*name, metric.signature)) for pair, name in zip(pairs, names, strict=True)]
+        todo[metric.label] = [(pair, key) for pair, key in cells if (pair[1].system, key) not in done]
+    _copy(plan, run, earlier, todo)
+    left = sum(map(len, todo.values()))
+    total = len(pairs) * len(plan.metrics)
+    watch.begin("scores", total, total - left)
+    try:
+        for metric in plan.metrics:
+            if todo[metric.label]:
+                _run_metric(metric, todo[metric.label], run, watch, stop)
+    finally:
+        watch.end()
+
+
+def finished(path: Path) -> set[tuple[str, str]]:
+    """(system, key) of the cells in a journal that need not be made again."""
+    last = {(r["system"], r["key"]): r["status"] for r in journal.read(path)}
+    return {cell for cell, status in last.items() if status != "error"}
+
+
+def _pairs(plan: Plan, run: Path) -> tuple[list[Pair], list[tuple[str, str]]]:
+    """The pairs document by document, so that metrics can keep a document's part between systems."""
+    summaries: dict[tuple[str, str], tuple[Summary, str]] = {}
+    for system in plan.systems:
+        for record in journal.read(run / "summaries" / f"{file_name(system.label)}.jsonl"):
+            if record["status"] == "ok" and record["system"] == system.label:
+                summary = codec.summary_from(record, system.signature)
+                summaries[summary.system, summary.doc_id] = (summary, record["key"])
+    pairs, names = [], []
+    for doc in plan.dataset.documents:
+        for system in plan.systems:
+            if found := summaries.get((system.label, doc.id)):
+                summary, key = found
+                text = hashlib.sha256(summary.text.encode("utf-8", "surrogatepass")).hexdigest()
+                pairs.append((doc, summary))
+                names.append((key, text))
+    return pairs, names
+
+
+def _copy(plan: Plan, run: Path, earlier: Sequence[Path], todo: dict[str, list[tuple[Pair, str]]]) -> None:
+    wanted: dict[str, list[tuple[str, str]]] = {}
+    for label, cells in todo.items():
+        for (_, summary), key in cells:
+            wanted.setdefault(key, []).append((label, summary.system))
+    found: dict[str, list[dict[str, Any]]] = {}
+    sigs = {m.label: short(m.signature) for m in plan.metrics}
+    for other in earlier if wanted else ():
+        for path in sorted((other / "scores").glob("*.jsonl")):
+            for record in journal.read(path):
+                if record["status"] != "error":
+                    for label, system in wanted.pop(record["key"], ()):
+                        new = {**record, "metric": label, "system": system, "sig": sigs[label]}
+                        found.setdefault(label, []).append(new)
+    for label, records in found.items():
+        with journal.Journal(run / "scores" / f"{file_name(label)}.jsonl") as out:
+            out.append(records)
+        copied = {(r["system"], r["key"]) for r in records}
+        todo[label] = [(pair, key) for pair, key in todo[label] if (pair[1].system, key) not in copied]
+
+
+def _run_metric(
+    metric: MetricUse, todo: Sequence[tuple[Pair, str]], run: Path, watch: Watch, stop: Stop
+) -> None:
+    path = run / "scores" / f"{file_name(metric.label)}.jsonl"
+    sig = short(metric.signature)
+    with journal.Journal(path) as out, opened(metric.component):
+        for start in range(0, len(todo), WINDOW):
+            window = todo[start : start + WINDOW]
+            answers = _answers(metric, [pair for pair, _ in window])
+            records = [
+                codec.score_record(_record(metric, pair, key, answer), sig)
+                for (pair, key), answer in zip(window, answers, strict=True)
+            ]
+            out.append(records)
+            watch.step(metric.label, len(records))
+            stop.check()
+
+
+def _answers(metric: MetricUse, pairs: list[Pair]) -> list[Score | str]:
+    """A score per pair, or the text of its error."""
+    if hasattr(metric.component, "score_batch"):
+        try:
+            scores = list(metric.component.score_batch(pairs))
+            if len(scores) != len(pairs):
+                raise MetricError(f"score_batch returned {len(scores)} scores for {len(pairs)} pairs")
+            return [_checked(metric, s) for s in scores]
+        except SetupError:
+            raise
+        except Exception:  # noqa: BLE001 - one pair must not take the others with it
+            return [_alone(metric, pair) for pair in pairs]
+    return [_alone(metric, pair) for pair in pairs]
+
+
+def _alone(metric: MetricUse, pair: Pair) -> Score | str:
+    try:
+        if hasattr(metric.component, "score"):
+            return _checked(metric, metric.component.score(*pair))
+        (answer,) = metric.component.score_batch([pair])
+        return _checked(metric, answer)
+    except SetupError:
+        raise
+    except Exception as e:  # noqa: BLE001 - a metric's failure is a record, whatever it is
+        return describe_error(e)
+
+
+def _checked(metric: MetricUse, answer: object) -> Score:
+    if not isinstance(answer, Score):
+        raise MetricError(f"expected a Score, the metric returned {type(answer).__name__}")
+    declared = {c.name for c in metric.columns}
+    if set(answer.values) != declared:
+        raise MetricError(f"columns {sorted(answer.values)} returned, {sorted(declared)} declared")
+    return answer
+
+
+def _record(metric: MetricUse, pair: Pair, key: str, answer: Score | str) -> Record:
+    _, summary = pair
+    common = (key, summary.doc_id, summary.system, summary.sample, metric.label, metric.signature)
+    if isinstance(answer, str):
+        return Record(*common, status="error", error=answer)
+    nothing = all(v is None for v in answer.values.values())
+    return Record(*common, status="none" if nothing else "ok", score=answer)
+
+
+def aggregates(plan: Plan, run: Path) -> dict[str, dict[str, dict[str, float]]]:
+    """Corpus values of the metrics that have an ``aggregate``: metric → system → column → value."""
+    result: dict[str, dict[str, dict[str, float]]] = {}
+    for metric in plan.metrics:
+        if not hasattr(metric.component, "aggregate"):
+            continue
+        sig = short(metric.signature)
+        rows: dict[str, dict[str, Sequence[float]]] = {}
+        for line in _latest(run / "scores" / f"{file_name(metric.label)}.jsonl"):
+            if line["sig"] == sig and line.get("stats"):
+                rows.setdefault(line["system"], {})[line["doc_id"]] = line["stats"]
+        for system in plan.systems:
+            if stats := rows.get(system.label):
+                sums = [math.fsum(column) for column in zip(*stats.values(), strict=True)]
+                result.setdefault(metric.label, {})[system.label] = metric.component.aggregate(sums)
+    return result
+
+
+def _latest(path: Path) -> Iterator[Mapping[str, Any]]:
+    return iter({(r["system"], r["doc_id"], r["sample"]): r for r in journal.read(path)}.values())

@@ -1,0 +1,156 @@
+"""From a run directory to the ScoreTable that statistics and tables read: no code or documents needed."""
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.core.types import Cells, Column, ColumnInfo, ScoreTable, SystemInfo
+from bench.run import journal, manifest
+from bench.run.directory import file_name
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A cell that failed: ``metric`` is None when the summary itself did."""
+
+    doc_id: str
+    system: str
+    metric: str | None
+    error: str
+
+
+@dataclass(slots=True)
+class _Column:
+    sums: "array[float]"
+    counts: "array[int]"
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+def load_table(run: Path) -> ScoreTable:
+    """Read what a run holds, as its manifest describes it.
+
+    Raises:
+        StoreError: the directory cannot be read.
+        CorruptRecord: a line was damaged.
+    """
+    about = manifest.load(run)
+    doc_ids = tuple(r["id"] for r in journal.read(run / "documents.jsonl"))
+    systems = tuple(_system(run, label, info) for label, info in about["systems"].items())
+    columns: list[ColumnInfo] = []
+    cells: dict[tuple[str, str], Cells] = {}
+    for label, metric in about["metrics"].items():
+        infos = [_column(label, c) for c in metric["columns"]]
+        columns += infos
+        cells |= _cells(run, label, metric["sig"], infos, doc_ids, systems)
+    corpus = {
+        (system, f"{metric}.{name}"): value
+        for metric, by_system in about.get("aggregates", {}).items()
+        if metric in about["metrics"]
+        for system, values in by_system.items()
+        for name, value in values.items()
+    }
+    return ScoreTable(
+        about["name"], doc_ids, systems, tuple(columns), cells, corpus, tuple(about.get("notes", ()))
+    )
+
+
+def failures(run: Path) -> list[Failure]:
+    """Cells that failed and were not made good later, in the order of systems and metrics."""
+    about = manifest.load(run)
+    found = []
+    for system in about["systems"]:
+        rows = _latest(run / "summaries" / f"{file_name(system)}.jsonl")
+        found += [
+            Failure(doc, label, None, r["error"])
+            for (label, doc, _), r in rows.items()
+            if r["status"] == "error" and label == system
+        ]
+    for metric, info in about["metrics"].items():
+        rows = _latest(run / "scores" / f"{file_name(metric)}.jsonl", info["sig"])
+        found += [
+            Failure(doc, label, metric, r["error"])
+            for (label, doc, _), r in rows.items()
+            if r["status"] == "error" and label in about["systems"]
+        ]
+    return found
+
+
+def _latest(path: Path, sig: str | None = None) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """The last record of each cell: a cell that failed and was tried again has several."""
+    return {
+        (r["system"], r["doc_id"], r["sample"]): r
+        for r in journal.read(path)
+        if sig is None or r["sig"] == sig
+    }
+
+
+def _system(run: Path, label: str, info: Mapping[str, Any]) -> SystemInfo:
+    latest = _latest(run / "summaries" / f"{file_name(label)}.jsonl")
+    rows = [latest[k] for k in sorted(latest) if k[0] == label]
+    good = [r for r in rows if r["status"] == "ok"]
+    lengths = [r["finish"] == "length" for r in good]
+    times = [r["seconds"] for r in good if "seconds" in r]
+    return SystemInfo(
+        label=label,
+        signature=info["signature"],
+        apart=info["apart"],
+        n_summaries=len(good),
+        n_errors=len(rows) - len(good),
+        empty=_mean([not r["text"] for r in good]),
+        truncated=_mean(lengths),
+        words=_mean([r["words"] for r in good]),
+        seconds=_mean(times),
+    )
+
+
+def _mean(values: list[Any]) -> float | None:
+    return math.fsum(values) / len(values) if values else None
+
+
+def _column(label: str, c: Mapping[str, Any]) -> ColumnInfo:
+    low, high = c["range"]
+    limits = (-math.inf if low is None else low, math.inf if high is None else high)
+    column = Column(**{k: v for k, v in c.items() if k != "signature"} | {"range": limits})
+    return ColumnInfo(f"{label}.{c['name']}", column, c["signature"])
+
+
+def _cells(
+    run: Path, metric: str, sig: str, columns: list[ColumnInfo], doc_ids: tuple[str, ...],
+    systems: tuple[SystemInfo, ...],
+) -> dict[tuple[str, str], Cells]:  # fmt: skip
+    index = {doc: i for i, doc in enumerate(doc_ids)}
+    n = len(doc_ids)
+    grid = {
+        (s.label, c.id): _Column(array("d", bytes(8 * n)), array("i", bytes(4 * n)))
+        for s in systems
+        for c in columns
+    }
+    failed: Counter[str] = Counter({s.label: s.n_errors for s in systems})
+    names = [(c.id, c.column.name) for c in columns]
+    for (system, doc, _), line in _latest(run / "scores" / f"{file_name(metric)}.jsonl", sig).items():
+        if (at := index.get(doc)) is None or (system, names[0][0]) not in grid:
+            continue
+        if line["status"] == "error":
+            failed[system] += 1
+            continue
+        values, reasons = line["values"], line.get("reasons", {})
+        for column_id, name in names:
+            cell = grid[system, column_id]
+            if (value := values[name]) is None:
+                cell.reasons[reasons[name]] += 1
+            else:
+                cell.sums[at] += value
+                cell.counts[at] += 1
+    return {
+        where: Cells(
+            array("d", (s / k if k else math.nan for s, k in zip(cell.sums, cell.counts, strict=True))),
+            n_none=cell.reasons.total(),
+            n_error=failed[where[0]],
+            reasons=dict(sorted(cell.reasons.items())),
+        )
+        for where, cell in grid.items()
+    }

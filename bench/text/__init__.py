@@ -1,0 +1,1 @@
+"""Plain text: sentences with offsets, words of any script, the lines of a summary, cleaning rules."""

@@ -1,0 +1,58 @@
+"""What holds for every text."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bench.text.clean import strip_reasoning
+from bench.text.lines import summary_lines
+from bench.text.sentences import sentence_spans, sentences
+from bench.text.tokens import word_spans, words
+
+texts = st.text(max_size=80) | st.text(alphabet="aB1.。!?\n\r\t \u2028😀é-*•", max_size=60)
+
+
+@given(texts)
+def test_sentences_are_in_order_apart_and_cover_all_that_is_visible(text: str) -> None:
+    spans = sentence_spans(text)
+    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(text[s.start : s.end].strip() == text[s.start : s.end] != "" for s in spans)
+    assert "".join("".join(text[s.start : s.end].split()) for s in spans) == "".join(text.split())
+
+
+@given(texts)
+def test_a_sentence_is_one_line(text: str) -> None:
+    assert all(sentence.splitlines() == [sentence] for sentence in sentences(text))
+
+
+@given(texts)
+def test_a_blank_line_is_never_inside_a_sentence(text: str) -> None:
+    for span in sentence_spans(text):
+        assert all(line.strip() for line in text[span.start : span.end].split("\n"))
+
+
+@given(texts)
+def test_statements_are_stripped_lines_with_content(text: str) -> None:
+    assert all(line == line.strip() != "" and "\n" not in line for line in summary_lines(text))
+
+
+@given(texts)
+def test_words_of_words_are_the_same_words(text: str) -> None:
+    assert words(" ".join(words(text))) == words(text)
+
+
+@given(texts)
+def test_case_and_white_space_do_not_change_words(text: str) -> None:
+    assert words(f" {text}\n") == words(text)
+
+
+@given(st.text(alphabet="aBz1 .,é漢字かไทย'-\n"))
+def test_every_word_has_its_span(text: str) -> None:
+    assert [text[s.start : s.end].lower() for s in word_spans(text)] == words(text)
+
+
+@given(st.lists(st.sampled_from(["<think>", "</think>", "<thinking>", "</thinking>", "a", "\n"]), max_size=8))
+@example(["<thi", "<think>", "a", "</think>", "nk>", "b"])
+def test_no_tag_of_a_thought_is_left(pieces: list[str]) -> None:
+    text = strip_reasoning("".join(pieces))
+    assert "<think" not in text
+    assert "</think" not in text

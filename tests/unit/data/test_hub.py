@@ -1,0 +1,120 @@
+"""Whatever ``datasets`` loads, here from local files."""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bench.core.errors import DataError
+from bench.core.types import Document
+from bench.data.hub import Hub
+
+ROWS: list[dict[str, Any]] = [
+    {"id": "a", "article": "Text one.", "highlights": "One.\nTwo."},
+    {"id": "b", "article": "Text two.", "highlights": "Three."},
+]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+
+
+def write(folder: Path, kind: str) -> str:
+    file = folder / f"d.{kind}"
+    match kind:
+        case "json":
+            file.write_text("".join(json.dumps(r) + "\n" for r in ROWS))
+        case "csv":
+            with file.open("w", newline="") as f:
+                writer = csv.DictWriter(f, list(ROWS[0]))
+                writer.writeheader()
+                writer.writerows(ROWS)
+        case "parquet":
+            pq.write_table(pa.Table.from_pylist(ROWS), file)
+    return str(file)
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize("kind", ["json", "csv", "parquet"])
+def test_local_builders(
+    tmp_path: Path, kind: str, streaming: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    reader = Hub(
+        kind, data_files={"test": write(tmp_path, kind)}, streaming=streaming,
+        document="article", bullets="highlights",
+    )  # fmt: skip
+    assert list(reader.read()) == [
+        Document("a", "Text one.", ("One.\nTwo.",), source=f"{kind}/test:1"),
+        Document("b", "Text two.", ("Three.",), source=f"{kind}/test:2"),
+    ]
+    assert capfd.readouterr().out == ""
+
+
+def test_a_folder_several_files_and_a_slice(tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    file = write(tmp_path / "set", "json")
+    folder = Hub(str(tmp_path / "set"), split="train", document="article")
+    both = Hub("json", data_files=(file, file), split="train[1:3]", document="article")
+    assert [d.id for d in folder.read() if isinstance(d, Document)] == ["a", "b"]
+    assert [d.id for d in both.read() if isinstance(d, Document)] == ["b", "a"]
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_an_unknown_split_names_those_there_are(tmp_path: Path, streaming: bool) -> None:
+    reader = Hub("json", data_files=write(tmp_path, "json"), streaming=streaming)
+    with pytest.raises(DataError, match=r"^json: .*\['train'\]"):
+        list(reader.read())
+
+
+def test_an_unknown_configuration_names_those_there_are(tmp_path: Path) -> None:
+    write(tmp_path, "json")
+    card = "---\nconfigs:\n- config_name: plain\n  data_files:\n  - {split: test, path: d.json}\n---\n"
+    (tmp_path / "README.md").write_text(card)
+    assert len(list(Hub(str(tmp_path), "plain", document="article").read())) == 2
+    with pytest.raises(DataError, match=r"'other' not found. Available: \['plain'\]"):
+        list(Hub(str(tmp_path), "other").read())
+
+
+def test_no_such_file_or_folder(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"^json: .*gone\.json"):
+        list(Hub("json", data_files=str(tmp_path / "gone.json")).read())
+    with pytest.raises(DataError, match=re.escape(str(tmp_path / "empty"))):
+        list(Hub(str(tmp_path / "empty")).read())
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_broken_file_is_explained_by_its_cause(tmp_path: Path, streaming: bool) -> None:
+    (tmp_path / "d.json").write_text('{"a": 1}\n{"a": \n')
+    with pytest.raises(DataError, match=r"^json: JSON parse error"):
+        list(Hub("json", data_files={"test": str(tmp_path / "d.json")}, streaming=streaming).read())
+
+
+def test_a_bad_row_has_its_number(tmp_path: Path) -> None:
+    reader = Hub("json", data_files=write(tmp_path, "json"), split="train", document="articel")
+    with pytest.raises(DataError) as e:
+        list(reader.read())
+    assert str(e.value) == "json/train:1: document: no column 'articel' (did you mean 'article'?)"
+
+
+def test_offline_says_how_to_bring_the_data(tmp_path: Path) -> None:
+    code = (
+        "from bench.core.errors import Offline\nfrom bench.data.hub import Hub\n"
+        "try: list(Hub('abisee/cnn_dailymail', '3.0.0').read())\n"
+        "except Offline as e: print(e, e.hint, sep='\\n')"
+    )
+    env = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "abisee/cnn_dailymail: Couldn't reach 'abisee/cnn_dailymail' on the Hub (OfflineModeIsEnabled)",
+        "With the network, once: hf download --repo-type dataset abisee/cnn_dailymail --local-dir DIR; "
+        "then path: DIR reads it anywhere.",
+    ]
