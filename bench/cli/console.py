@@ -88,6 +88,9 @@ class Progress:
             self._bar.stop()
             self._bar = None
         elif self._stage and not sys.stderr.isatty():
+            if self._done == self._start:
+                self._stage = ""
+                return
             seconds = time.monotonic() - self._begun
             parts = ", ".join(f"{what} {n}" for what, n in self._by.items())
             counts = f"{self._done}/{self._total} in {seconds:.1f} s"

@@ -1,6 +1,8 @@
 """What a component says of itself: its docstring, parameters and columns."""
 
 import inspect
+import re
+import textwrap
 import types
 from dataclasses import MISSING
 from pathlib import Path
@@ -49,13 +51,10 @@ def describe(name: str) -> str:
     lines = [f"{name} · {component.kind} · {component.origin}", "", about["doc"]]
     if about["parameters"]:
         lines += ["", "Parameters (the config's with:)"]
-        rows = [(p["name"], p["type"], p["default"], p["doc"]) for p in about["parameters"]]
-        widths = [max(len(r[i]) for r in rows) for i in range(2)]
-        for parameter, kind, default, doc in rows:
-            shown = "needed" if default == "" else f"= {default}"
-            lines.append(f"  {parameter:<{widths[0]}}  {kind:<{widths[1]}}  {shown}")
-            if doc:
-                lines.append(f"      {doc}")
+        for p in about["parameters"]:
+            default = f" = {p['default']}" if p["default"] != "" else " (needed)"
+            lines.append(f"  {p['name']}{default}")
+            lines += [f"      {line}" for text in (p["doc"], p["type"]) for line in textwrap.wrap(text, 74)]
     else:
         lines += ["", "No parameters."]
     if about["columns"]:
@@ -67,8 +66,17 @@ def describe(name: str) -> str:
             lines.append(
                 f"  {mark} {c['name']:<{width}} {arrow}  {c['unit']}, {c['range'][0]} to {c['range'][1]}"
             )
-    lines += ["", f"In a config:  {name.rpartition(':')[2].lower()}: {{use: {name}}}"]
-    return "\n".join(lines)
+    needed = ", ".join(f"{p['name']}: …" for p in about["parameters"] if p["default"] == "")
+    use = f"{{use: {name}, with: {{{needed}}}}}" if needed else f"{{use: {name}}}"
+    label = "data" if component.kind == "data" else name.rpartition(":")[2].lower()
+    inside = "" if component.kind == "data" else f"{component.kind}: "
+    lines += ["", f"In a config:  {inside}{{{label}: {use}}}" if inside else f"In a config:  {label}: {use}"]
+    return _plain("\n".join(lines))
+
+
+def _plain(text: str) -> str:
+    """A docstring without its mark-up."""
+    return re.sub(r":\w+:`([^`]*)`", r"\1", text).replace("``", "")
 
 
 def describe_as_json(name: str) -> dict[str, Any]:

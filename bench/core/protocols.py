@@ -9,6 +9,10 @@ All optional, read with ``getattr``:
 - ``needs: ClassVar[frozenset[str]]``: of ``{"document", "references", "headline", "query"}``; an unmet
   need is an error before anything runs. ``document`` means the source text.
 - ``apart: ClassVar[bool]``: a system that is shown apart: never bold, tested or gated.
+- ``premade: ClassVar[bool]``: the summaries were there already, so that their time says nothing.
+- ``prepare(docs) -> list[str]``: of a system; called once with all documents before the first summary.
+  It may raise DataError, and returns notices for the user.
+- ``column_signature(name) -> str``: of a metric; the footnote of one column.
 - ``open()`` / ``close()``: load and free what is expensive, once around a stage.
 - ``seed: int`` field: everything random takes one.
 """

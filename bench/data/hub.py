@@ -21,7 +21,7 @@ class Hub(FieldMapping):
     these are ``{path: abisee/cnn_dailymail, name: 3.0.0, document: article, bullets: highlights}``.
 
     The commit that was read is part of each document's source: ``path@commit/name/split:row``.
-    ``HF_HUB_OFFLINE=1`` keeps to what is on this machine.
+    ``HF_HUB_OFFLINE=1`` keeps to what is on this machine: folders, and what was loaded before.
 
     Attributes:
         path: Name on the Hub, a local folder, or ``json``, ``csv``, ``parquet`` … with ``data_files``.
@@ -65,17 +65,21 @@ class Hub(FieldMapping):
             else:
                 builder.download_and_prepare()
                 table = builder.as_dataset(split=self.split)
-            where = _where(self, builder)
+            where = _place(self, builder)
             for number, fields in enumerate(table, 1):
                 yield Row(fields, where, number)
         except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as e:
             _explain(self, e)
 
 
-def _where(hub: Hub, builder: Any) -> str:
+def _place(hub: Hub, builder: Any) -> str:
     # The builder of a data set on the Hub carries its commit, others the hash of their code or files.
-    commit = f"@{builder.hash}" if re.fullmatch("[0-9a-f]{40}", builder.hash or "") else ""
-    return "/".join(part for part in (f"{hub.path}{commit}", hub.name, hub.split) if part)
+    commit = builder.hash if re.fullmatch("[0-9a-f]{40}", builder.hash or "") else ""
+    asked = hub.revision or ""
+    if commit and re.fullmatch("[0-9a-f]{7,40}", asked) and not commit.startswith(asked):
+        # Offline, datasets takes the newest copy of its cache, whatever was asked for.
+        raise ValueError(f"revision is {asked}, but the copy on this machine is {commit}")
+    return "/".join(part for part in (f"{hub.path}@{commit}".rstrip("@"), hub.name, hub.split) if part)
 
 
 def _explain(hub: Hub, e: Exception) -> NoReturn:

@@ -52,8 +52,8 @@ class Lines:
             if reference.strip() and (text.strip() or self.documents is None):
                 yield Document(str(number), text, (reference,), lang=self.lang, source=f"{file}:{number}")
                 continue
-            what = "document" if reference.strip() else "reference"
-            bad = DataError(f"the {what} of this line is empty", file=str(file), line=number)
+            empty = self.documents if reference.strip() else file
+            bad = DataError("the line is empty", file=str(empty), line=number)
             if self.on_bad_row == "error":
                 raise bad
             yield bad

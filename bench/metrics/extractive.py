@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.core.types import Column, Document, Score, Summary
+from bench.text.lines import summary_words
 from bench.text.tokens import words
 
 
@@ -31,7 +32,7 @@ class Extractive:
 
     def score(self, doc: Document, summary: Summary) -> Score:
         """Coverage, density and compression of one summary."""
-        source, text = words(doc.text), words(summary.text)
+        source, text = words(doc.text), summary_words(summary.text)
         if not text:
             names = [column.name for column in self.columns]
             return Score(dict.fromkeys(names), dict.fromkeys(names, "the summary has no words"))

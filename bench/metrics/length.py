@@ -5,8 +5,7 @@ from statistics import fmean
 from typing import ClassVar
 
 from bench.core.types import Column, Document, Score, Summary
-from bench.text.lines import bullets, summary_lines
-from bench.text.tokens import words
+from bench.text.lines import bullets, summary_lines, summary_words
 
 
 @dataclass(frozen=True)
@@ -14,10 +13,10 @@ class Length:
     """Words, sentences and bullets of a summary, and its length beside the reference's.
 
     Descriptive: neither more nor less is better, but a length that differs from the reference's
-    explains much of a ROUGE difference. ``words`` counts what :func:`bench.text.tokens.words` finds;
-    ``sentences`` its lines or, in running text, its sentences; ``bullets`` the items of a bulleted or
-    numbered list, 0 where the summary is no list. ``ratio`` is its words over the mean words of the
-    references, and has no value without a reference.
+    explains much of a ROUGE difference. ``words`` counts what :func:`bench.text.tokens.words` finds,
+    without the numbers of a list; ``sentences`` its lines or, in running text, its sentences;
+    ``bullets`` the items of a bulleted or numbered list, 0 where the summary is no list. ``ratio`` is
+    its words over the mean words of the references, and has no value without a reference.
     """
 
     columns: ClassVar = (
@@ -30,8 +29,8 @@ class Length:
 
     def score(self, doc: Document, summary: Summary) -> Score:
         """Counts of one summary."""
-        n = len(words(summary.text))
-        expected = fmean(len(words(r)) for r in doc.references) if doc.references else 0.0
+        n = len(summary_words(summary.text))
+        expected = fmean(len(summary_words(r)) for r in doc.references) if doc.references else 0.0
         values = {
             "words": float(n),
             "sentences": float(len(summary_lines(summary.text, doc.lang))),

@@ -133,7 +133,7 @@ class Leaderboard:
         return self.ranked + self.apart
 
     def shown(self, full: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Indices of the headings and of the extras that a table has; extras without any value are left out."""
+        """Indices of a table's headings and of its extras; an extra that no system has is left out."""
         known = [any(row.extras[i] is not None for row in self.rows) for i in range(len(self.extras))]
         return (
             tuple(i for i, h in enumerate(self.headings) if full or h.shown),

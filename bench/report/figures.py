@@ -16,12 +16,12 @@ def number(value: float | None, digits: int, scale: int = 1) -> str:
 
 
 def interval(lo: float | None, hi: float | None, digits: int, scale: int = 1) -> str:
-    """``[lo,hi]`` with one decimal less than the mean, unless both ends would then read the same."""
+    """``[lo,hi]`` with one decimal less than the mean, unless two different ends would then read the same."""
     if lo is None or hi is None:
         return ""
     for d in (max(0, digits - 1), digits):
         below, above = number(lo, d, scale), number(hi, d, scale)
-        if below != above:
+        if below != above or lo == hi:
             break
     return f"[{below},{above}]"
 

@@ -49,6 +49,10 @@ def leaders(
     Never bold: systems apart, systems without a value or without a document in common with the
     best, and columns in which fewer than two systems have a value.
 
+    The truly best system of a column is bold with a probability of at least 1 - ``alpha``. That one
+    of several equal systems loses its bold is likelier than ``alpha``, because the best was picked by
+    looking: of five equal systems one did in 9 % of simulated columns, of ten in 13 %.
+
     With m comparisons a random p must be able to fall below α / m: the number of sign flips is at
     least 2 m / α.
     """

@@ -3,14 +3,17 @@
 import math
 from statistics import NormalDist
 
-from bench.report.fixed import Floats
+import numpy as np
+
+from bench.report.fixed import Floats, fixed_point
 
 
 def smallest_difference(differences: Floats, *, alpha: float = 0.05, power: float = 0.8) -> float | None:
     """Smallest true mean difference that one paired test on as many documents finds.
 
     (z₁₋α⸝₂ + z_power) · sd / √n: the normal approximation (Cohen, 1988), optimistic for fewer than
-    about ten documents. None for fewer than two.
+    about ten documents. None for fewer than two, and where all differences are equal up to rounding,
+    which says nothing of how they vary.
 
     Args:
         differences: Paired differences between two systems, in any unit; the result is in the same.
@@ -18,7 +21,7 @@ def smallest_difference(differences: Floats, *, alpha: float = 0.05, power: floa
         power: Chance that the difference is found.
     """
     n = len(differences)
-    if n < 2:
+    if n < 2 or np.ptp(fixed_point(differences[:, None])[0]) <= 1:
         return None
     z = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(power)
     return z * float(differences.std(ddof=1)) / math.sqrt(n)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.report.board import Heading, Leaderboard
+from bench.report.board import Leaderboard
 from bench.report.escape import visible
 
 if TYPE_CHECKING:
@@ -41,13 +41,14 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
         styled: Write bold and dim as terminal codes; else an asterisk stands for bold.
     """
     width = max(_LEAST, width)
-    labels = _labels(board, width // 3)
-    parts = _pack(_columns(board, full, True, styled), width - labels.width)
+    most = width // 3
+    labels = _labels(board, most)
+    parts = _pack(_columns(board, full, True, styled, most), width - labels.width)
     lost: list[str] = []
     intervals = True
     if not full and len(parts) > 1:
         intervals = False
-        parts = _pack(_columns(board, full, False, styled), width - labels.width)
+        parts = _pack(_columns(board, full, False, styled, most), width - labels.width)
         lost = ["intervals"] * bool(board.interval_rule) + [c.name for part in parts[1:] for c in part]
         parts = parts[:1]
     lines: list[Text] = []
@@ -57,9 +58,9 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
     return _print(lines, styled)
 
 
-def _columns(board: Leaderboard, full: bool, intervals: bool, styled: bool) -> list[_Column]:
+def _columns(board: Leaderboard, full: bool, intervals: bool, styled: bool, most: int) -> list[_Column]:
     headings, extras = board.shown(full)
-    columns = [_scores(board, i, board.headings[i], intervals, styled) for i in headings]
+    columns = [_scores(board, i, intervals, styled, most) for i in headings]
     for i in extras:
         texts = [row.extra_texts[i] for row in board.rows]
         width = max(map(len, [board.extras[i].title, *texts]))
@@ -69,19 +70,20 @@ def _columns(board: Leaderboard, full: bool, intervals: bool, styled: bool) -> l
     return columns
 
 
-def _scores(board: Leaderboard, i: int, heading: Heading, intervals: bool, styled: bool) -> _Column:
+def _scores(board: Leaderboard, i: int, intervals: bool, styled: bool, most: int) -> _Column:
     cells = [row.cells[i] for row in board.rows]
     marks = [("*" if c.bold and not styled else "") + ("†" if c.partial else "") for c in cells]
     slot = max(map(len, marks), default=0)
-    most = max((len(c.value) for c in cells), default=0)
-    texts = [c.value.rjust(most) + mark.ljust(slot) for c, mark in zip(cells, marks, strict=True)]
+    digits = max((len(c.value) for c in cells), default=0)
+    texts = [c.value.rjust(digits) + mark.ljust(slot) for c, mark in zip(cells, marks, strict=True)]
     if intervals and (room := max((len(c.interval) for c in cells), default=0)):
         texts = [f"{t} {c.interval.rjust(room)}" for t, c in zip(texts, cells, strict=True)]
-    name = visible(heading.title)
-    header = visible(heading.text)
-    width = max([_cells(header), *map(len, texts)])
+    name = visible(board.headings[i].title)
+    header = _shortened(visible(board.headings[i].text), most)
+    used = max(map(len, texts), default=0)
+    width = max(_cells(header), used)
     lines = tuple(t.rjust(width) for t in texts)
-    bold = tuple(width - max(map(len, texts)) + most if c.bold else 0 for c in cells)
+    bold = tuple(width - used + digits if c.bold else 0 for c in cells)
     return _Column(name, " " * (width - _cells(header)) + header, lines, bold, width)
 
 

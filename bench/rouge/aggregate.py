@@ -1,6 +1,7 @@
 """One score from several references. Four different numbers go by that name in the literature."""
 
 from collections.abc import Sequence
+from math import fsum
 from typing import Literal
 
 from bench.rouge.types import PRF, fmeasure
@@ -22,9 +23,9 @@ def mean(scores: Sequence[PRF]) -> PRF:
     """Precision, recall and F-measure averaged one by one, so F is not the harmonic mean of the others."""
     n = len(scores)
     return PRF(
-        sum(s.precision for s in scores) / n,
-        sum(s.recall for s in scores) / n,
-        sum(s.fmeasure for s in scores) / n,
+        fsum(s.precision for s in scores) / n,
+        fsum(s.recall for s in scores) / n,
+        fsum(s.fmeasure for s in scores) / n,
     )
 
 

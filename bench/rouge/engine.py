@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from bench.core.errors import SetupError
 from bench.rouge import aggregate as several
 from bench.rouge import own, stemmers, tokenizers
 from bench.rouge.aggregate import Aggregate
@@ -18,9 +19,12 @@ from bench.rouge.types import PRF, RougeType
 Engine = Literal["auto", "rs", "python", "rouge_score"]
 Scores = dict[RougeType, PRF]
 _Analyse = Callable[[str], own.Analysed]
+_Pairs = Sequence[tuple[str, str]]
+_Run = Callable[[_Pairs], list[Scores]]
 
-# For rougeLsum rouge-score-rs keeps a table of line × line tokens in each thread. Above this product of
-# line lengths, in characters, the table costs more than big integers do: see benchmarks/rouge.py.
+# For rougeLsum rouge-score-rs fills a table of line × line tokens, one in each thread. At this product
+# of the longest lines' characters (English: 1,000 × 1,000 words) big integers take as long; at
+# 3,000 × 3,000 words they are five times as fast, and the tables of all threads fill the memory.
 TABLE_CHARACTERS = 16_000_000
 
 
@@ -34,9 +38,9 @@ def score_pairs(
     aggregate: Aggregate = "best",
     engine: Engine = "auto",
 ) -> list[Scores]:
-    """Score each candidate against its references.
+    r"""Score each candidate against its references.
 
-    Lines are separated by ``\\n``; only rougeLsum looks at them. A text without tokens scores 0.
+    Lines are separated by ``\n``; only rougeLsum looks at them. A text without tokens scores 0.
 
     Args:
         references: For each candidate one or more references.
@@ -53,28 +57,21 @@ def score_pairs(
     Raises:
         ValueError: the lengths differ, or a candidate has no reference.
         MissingExtra: the package of a tokenizer is not installed.
+        SetupError: ``rs`` is asked for and not installed.
     """
     if len(references) != len(candidates):
         raise ValueError(f"{len(references)} sets of references for {len(candidates)} candidates")
     if not all(references):
-        at = next(i for i, found in enumerate(references) if not found)
+        at = next(i for i, texts in enumerate(references) if not texts)
         raise ValueError(f"candidate {at} has no reference; each needs one or more")
-    flat_references = [text for texts in references for text in texts]
-    flat_candidates = [
-        candidate for texts, candidate in zip(references, candidates, strict=True) for _ in texts
-    ]
+    grouped = list(zip(references, candidates, strict=True))
     analyse = _analyser(tokenizer, stemmer)
-    native = stemmer == "porter" if tokenizer == "rouge_score" and stemmer in ("porter", "none") else None
-    scored = _score(engine, flat_references, flat_candidates, types, native, analyse)
+    run = _engine(engine, types, tokenizer, stemmer, analyse)
+    scored = run([(text, candidate) for texts, candidate in grouped for text in texts])
     if len(scored) == len(candidates):
         return scored
-    results = []
-    start = 0
-    for texts, candidate in zip(references, candidates, strict=True):
-        group = scored[start : start + len(texts)]
-        start += len(texts)
-        results.append({t: _aggregate(aggregate, t, group, texts, candidate, analyse) for t in types})
-    return results
+    remaining = iter(scored)
+    return [_together([next(remaining) for _ in texts], texts, c, aggregate, analyse) for texts, c in grouped]
 
 
 @cache
@@ -87,29 +84,28 @@ def rs_available() -> bool:
     return True
 
 
-def _aggregate(
-    how: Aggregate,
-    rouge_type: RougeType,
-    group: Sequence[Scores],
-    references: Sequence[str],
-    candidate: str,
-    analyse: _Analyse,
-) -> PRF:
-    scores = [s[rouge_type] for s in group]
-    match how:
-        case "best":
-            return several.best(scores)
-        case "best_recall":
-            return several.best_recall(scores)
-        case "mean":
-            return several.mean(scores)
-        case "pooled":
-            totals = [analyse(text).total(rouge_type) for text in references]
-            return several.pooled(scores, analyse(candidate).total(rouge_type), totals)
+def _together(
+    scored: Sequence[Scores], references: Sequence[str], candidate: str, how: Aggregate, analyse: _Analyse
+) -> Scores:
+    """The scores of one candidate with each of its references, made one."""
+    together = {}
+    for t in scored[0]:
+        scores = [s[t] for s in scored]
+        match how:
+            case "best":
+                together[t] = several.best(scores)
+            case "best_recall":
+                together[t] = several.best_recall(scores)
+            case "mean":
+                together[t] = several.mean(scores)
+            case "pooled":
+                totals = [analyse(text).total(t) for text in references]
+                together[t] = several.pooled(scores, analyse(candidate).total(t), totals)
+    return together
 
 
 def _analyser(tokenizer: TokenizerName, stemmer: StemmerName) -> _Analyse:
-    """Texts to tokens, each text once."""
+    """From a text to the numbers of its tokens; recent texts are kept, as they come back in other pairs."""
     tokenize, stem = tokenizers.tokenizer(tokenizer), stemmers.stemmer(stemmer)
     numbers: dict[str, int] = {}
 
@@ -124,61 +120,59 @@ def _analyser(tokenizer: TokenizerName, stemmer: StemmerName) -> _Analyse:
     return analyse
 
 
-def _score(
-    engine: Engine,
-    references: Sequence[str],
-    candidates: Sequence[str],
+def _engine(
+    name: Engine,
     types: Sequence[RougeType],
-    porter: bool | None,
+    tokenizer: TokenizerName,
+    stemmer: StemmerName,
     analyse: _Analyse,
-) -> list[Scores]:
-    """Pair by pair. ``porter`` is for the packages' own tokenizer; None when they are to read token ids."""
-    if engine == "auto":
-        if not rs_available():
-            engine = "python"
-        elif "rougeLsum" in types:
-            return _split_by_size(references, candidates, types, porter, analyse)
-        else:
-            engine = "rs"
-    if engine == "python":
-        return [own.score(analyse(r), analyse(c), types) for r, c in zip(references, candidates, strict=True)]
-    if porter is None:
-        encode = _encoder(analyse)
-        references, candidates = [encode(text) for text in references], [encode(text) for text in candidates]
-    package = _rs if engine == "rs" else _rouge_score
-    return [
-        {t: PRF(*found[t]) for t in types}
-        for found in package(references, candidates, types, bool(porter))
-    ]  # fmt: skip
+) -> _Run:
+    """The function that scores (reference, candidate) pairs."""
+
+    def python(pairs: _Pairs) -> list[Scores]:
+        return [own.score(analyse(reference), analyse(candidate), types) for reference, candidate in pairs]
+
+    if name == "python" or (name == "auto" and not rs_available()):
+        return python
+    package = _rouge_score if name == "rouge_score" else _rs
+    as_it_is = tokenizer == "rouge_score" and stemmer in ("porter", "none")
+    read = str if as_it_is else _encoder(analyse)
+
+    def other(pairs: _Pairs) -> list[Scores]:
+        found = package(
+            [read(reference) for reference, _ in pairs],
+            [read(candidate) for _, candidate in pairs],
+            types,
+            as_it_is and stemmer == "porter",
+        )
+        return [{t: PRF(*scores[t]) for t in types} for scores in found]
+
+    return _by_size(other, python) if name == "auto" and "rougeLsum" in types else other
 
 
-def _split_by_size(
-    references: Sequence[str],
-    candidates: Sequence[str],
-    types: Sequence[RougeType],
-    porter: bool | None,
-    analyse: _Analyse,
-) -> list[Scores]:
-    pairs = list(zip(references, candidates, strict=True))
-    large = [i for i, (r, c) in enumerate(pairs) if _table_is_large(r, c)]
-    if not large:
-        return _score("rs", references, candidates, types, porter, analyse)
-    by_place = dict(
-        zip(large, (own.score(analyse(pairs[i][0]), analyse(pairs[i][1]), types) for i in large), strict=True)
-    )
-    small = [pair for i, pair in enumerate(pairs) if i not in by_place]
-    scored = iter(_score("rs", [r for r, _ in small], [c for _, c in small], types, porter, analyse))
-    return [by_place[i] if i in by_place else next(scored) for i in range(len(pairs))]
+def _by_size(small: _Run, large: _Run) -> _Run:
+    """Pairs whose tables would be large go to one function, all others to the other."""
+
+    def run(pairs: _Pairs) -> list[Scores]:
+        is_large = [_table_is_large(reference, candidate) for reference, candidate in pairs]
+        if not any(is_large):
+            return small(pairs)
+        scored_large = iter(large([p for p, yes in zip(pairs, is_large, strict=True) if yes]))
+        scored_small = iter(small([p for p, yes in zip(pairs, is_large, strict=True) if not yes]))
+        return [next(scored_large if yes else scored_small) for yes in is_large]
+
+    return run
 
 
 def _table_is_large(reference: str, candidate: str) -> bool:
     if len(reference) * len(candidate) <= TABLE_CHARACTERS:
         return False
-    return max(map(len, reference.split("\n"))) * max(map(len, candidate.split("\n"))) > TABLE_CHARACTERS
+    longest = [max(map(len, text.split("\n"))) for text in (reference, candidate)]
+    return longest[0] * longest[1] > TABLE_CHARACTERS
 
 
 def _encoder(analyse: _Analyse) -> Callable[[str], str]:
-    """Texts whose words are the numbers of tokens: a package's own ASCII tokenizer gives these back unchanged."""
+    """Writes the numbers of the tokens; a package's own tokenizer gives these back unchanged."""
 
     @cache
     def encode(text: str) -> str:
@@ -187,16 +181,19 @@ def _encoder(analyse: _Analyse) -> Callable[[str], str]:
     return encode
 
 
-def _rs(
-    references: Sequence[str], candidates: Sequence[str], types: Sequence[RougeType], porter: bool
-) -> Any:
+def _rs(references: list[str], candidates: list[str], types: Sequence[RougeType], porter: bool) -> Any:
+    if not rs_available():
+        raise SetupError(
+            "rouge-score-rs is not installed",
+            "Use the engine auto or python: the same numbers, slower. Or: pip install rouge-score-rs",
+        )
     from rouge_score_rs import RougeScorer
 
     return RougeScorer(list(types), use_stemmer=porter).score_batch(references, candidates)
 
 
 def _rouge_score(
-    references: Sequence[str], candidates: Sequence[str], types: Sequence[RougeType], porter: bool
+    references: list[str], candidates: list[str], types: Sequence[RougeType], porter: bool
 ) -> Any:
     from rouge_score.rouge_scorer import RougeScorer
 

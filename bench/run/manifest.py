@@ -140,6 +140,6 @@ def load(run: Path) -> dict[str, Any]:
 
 
 def save(run: Path, data: Mapping[str, Any]) -> None:
-    """Replace the manifest of a run directory."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1, sort_keys=True, default=str)
+    """Replace the manifest of a run directory. Systems and metrics keep the order of the config."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1, default=str)
     write_atomic(run / NAME, text.encode() + b"\n")

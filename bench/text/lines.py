@@ -8,6 +8,7 @@ import re
 from typing import Literal
 
 from bench.text.sentences import sentences
+from bench.text.tokens import words
 
 Splitter = Literal["sentencex", "none"]
 
@@ -41,6 +42,11 @@ def summary_lines(text: str, lang: str | None = None, splitter: Splitter = "sent
     if len(lines) > 1 or splitter == "none":
         return lines
     return sentences(text, lang)
+
+
+def summary_words(text: str) -> list[str]:
+    """The words of a summary (see :func:`bench.text.tokens.words`); the numbers of a list are none."""
+    return [word for line in summary_lines(text, splitter="none") for word in words(line)]
 
 
 def _lines(text: str) -> list[str]:

@@ -66,7 +66,12 @@ def test_the_kind_is_the_suffix_before_gz() -> None:
 class TestReadLines:
     def test_only_a_line_feed_ends_a_line(self, tmp_path: Path) -> None:
         file = write(tmp_path / "a.txt", "one\u2028still one\x0b\x85\nt\rwo\r\n\nfour")
-        assert list(read_lines(file)) == [(1, "one\u2028still one\x0b\x85"), (2, "t\rwo"), (3, ""), (4, "four")]
+        assert list(read_lines(file)) == [
+            (1, "one\u2028still one\x0b\x85"),
+            (2, "t\rwo"),
+            (3, ""),
+            (4, "four"),
+        ]
 
     def test_a_byte_order_mark_goes_only_at_the_start(self, tmp_path: Path) -> None:
         file = write(tmp_path / "a.txt", "\ufeffone\n\ufefftwo\n")

@@ -10,7 +10,10 @@ from bench.core.types import Document
 from bench.data.article import HINT, parse_article
 from bench.data.articles import Articles
 
-PLAIN = "Canal to reopen\n- Council agreed.\n- Work starts in May.\nThe council voted.\nIt was close.\n\nWork starts soon."
+PLAIN = (
+    "Canal to reopen\n- Council agreed.\n- Work starts in May.\n"
+    "The council voted.\nIt was close.\n\nWork starts soon."
+)
 
 
 def parse(text: str) -> tuple[str, list[str], str]:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -103,6 +104,23 @@ def test_a_bad_row_has_its_number(tmp_path: Path) -> None:
     with pytest.raises(DataError) as e:
         list(reader.read())
     assert str(e.value) == "json/train:1: document: no column 'articel' (did you mean 'article'?)"
+
+
+def test_offline_the_copy_of_an_earlier_run_is_read_and_its_commit_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    commit = "96df5e686bee6baa90b8bee7c28b81fa3fa6223d"
+    builder = datasets.load_dataset_builder("json", data_files={"test": write(tmp_path, "json")})
+    builder.dataset_name = "news"
+    builder.download_and_prepare(str(tmp_path / "cache" / "owner___news" / "default" / "0.0.0" / commit))
+    for revision in (None, "main", commit[:7]):
+        first = next(Hub("owner/news", document="article", revision=revision).read())
+        assert isinstance(first, Document)
+        assert first.source == f"owner/news@{commit}/test:1"
+    with pytest.raises(DataError, match=f"revision is 1234567, but the copy on this machine is {commit}"):
+        list(Hub("owner/news", document="article", revision="1234567").read())
 
 
 def test_offline_says_how_to_bring_the_data(tmp_path: Path) -> None:

@@ -43,11 +43,11 @@ def test_files_of_different_lengths(tmp_path: Path) -> None:
 def test_an_empty_line_stops_or_is_skipped_and_the_others_keep_their_numbers(tmp_path: Path) -> None:
     refs = write(tmp_path / "r.txt", "R1\n \nR3\nR4\n")
     docs = write(tmp_path / "d.txt", "D1\nD2\n\nD4\n")
-    with pytest.raises(DataError, match=r"r\.txt:2: the reference of this line is empty"):
+    with pytest.raises(DataError, match=r"r\.txt:2: the line is empty"):
         list(Lines(refs).read())
     found = list(Lines(refs, documents=docs, on_bad_row="skip").read())
     assert [f.id if isinstance(f, Document) else str(f) for f in found] == [
-        "1", f"{refs}:2: the reference of this line is empty", f"{docs}:3: the document of this line is empty", "4",
+        "1", f"{refs}:2: the line is empty", f"{docs}:3: the line is empty", "4",
     ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Which column is what, and what is wrong with a row."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -80,7 +80,8 @@ def test_bullets_are_the_lines_of_one_reference(value: Any) -> None:
 
 def test_pick() -> None:
     fields = {**ROW, "reference": ["1", "2", "3"]}
-    picks = [doc(fields, FieldMapping(pick=p)).references for p in ("all", "first", 1, 3)]  # type: ignore[arg-type]
+    picked: list[Literal["first", "all"] | int] = ["all", "first", 1, 3]
+    picks = [doc(fields, FieldMapping(pick=p)).references for p in picked]
     assert picks == [("1", "2", "3"), ("1",), ("1",), ("3",)]
     assert str(error(fields, FieldMapping(pick=4))) == (
         "f.jsonl:7: pick is 4, but the number of references is 3"
@@ -102,8 +103,8 @@ def test_lang_is_a_column_or_a_code() -> None:
     [
         ("test", "test", True), ("train", "test", False),
         (3, 3, True), ("3", 3, True), (3.0, 3, True), (3, "3", True), (0.5, "0.5", True), (4, 3, False),
-        (True, True, True), ("True", True, True), ("false", False, True), (True, "true", True), (1, True, False),
-        (None, "", False),
+        (True, True, True), ("True", True, True), ("false", False, True), (True, "true", True),
+        (1, True, False), (None, "", False),
     ],
 )  # fmt: skip
 def test_where_compares_as_text(value: Any, wanted: str | float | bool, kept: bool) -> None:

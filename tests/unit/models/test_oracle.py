@@ -1,5 +1,7 @@
 """The oracle: greedy search for the sentences that ROUGE likes best."""
 
+from statistics import fmean
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ def brute_force(doc: Document, types: list[str], limit: int | None) -> str:
         summary = "\n".join(found[i] for i in sorted(chosen))
         scores = [scorer.score(reference, summary) for reference in doc.references]
         # Rounded: rouge-score's arithmetic gives equal scores different last digits.
-        return round(sum(max(score[t].fmeasure for score in scores) for t in types) / len(types), 12)
+        return round(fmean(max(score[t].fmeasure for score in scores) for t in types), 12)
 
     chosen: list[int] = []
     best = 0.0
@@ -69,7 +71,9 @@ def test_the_best_of_several_references_counts() -> None:
 
 
 def test_more_sentences_are_taken_only_while_the_score_rises() -> None:
-    doc = Document("d", "Rain fell on us. Cold it was indeed. We went home.", ("Rain fell on us. We went home.",))
+    doc = Document(
+        "d", "Rain fell on us. Cold it was indeed. We went home.", ("Rain fell on us. We went home.",)
+    )
     assert Oracle().summarise(doc) == "Rain fell on us.\nWe went home."
     assert Oracle(sentences=1).summarise(doc) == "Rain fell on us."
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.text.lines import bullets, summary_lines
+from bench.text.lines import bullets, summary_lines, summary_words
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,8 @@ def test_statements_are_bullets_or_lines_or_sentences(text: str, lines: list[str
 def test_without_a_splitter_running_text_is_one_line() -> None:
     assert summary_lines("One. Two.", splitter="none") == ["One. Two."]
     assert summary_lines("- One.\n- Two.", splitter="none") == ["One.", "Two."]
+
+
+def test_the_words_of_a_summary_are_those_of_its_statements() -> None:
+    assert summary_words("1. Rain fell.\n2. 3 people left.") == ["rain", "fell", "3", "people", "left"]
+    assert summary_words("2. Bundesliga") == ["2", "bundesliga"]

@@ -1,0 +1,46 @@
+# make demo   the main job on the shipped references, in a fresh clone: no network but the package registry
+# make test   the whole suite
+# make check  ruff, mypy --strict, import contracts
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.PHONY: demo test check format lock clean
+
+demo: $(VENV)/.core
+	@$(BIN)/bench run configs/quickstart.yaml
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	BENCH_ROUGE_ENGINE=python $(BIN)/python -m pytest -q tests/unit/rouge tests/unit/metrics tests/parity -k rouge
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The stamps say what is installed: a second call installs nothing until a requirement changes.
+$(VENV)/.core: pyproject.toml constraints.txt
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "installing the core into $(VENV) (about 250 MB of downloads the first time)" >&2
+	@$(PIP) --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core
+	@$(PIP) --upgrade "pip>=25.1"
+	@$(PIP) --constraint constraints.txt --editable ".[chrf,languages]" --group dev
+	@touch $@
+
+# What is installed now becomes what development and CI install.
+lock: $(VENV)/.dev
+	$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools > constraints.txt
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

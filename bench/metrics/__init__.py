@@ -1,0 +1,1 @@
+"""Metrics: each scores one summary against its document and references."""

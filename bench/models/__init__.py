@@ -1,0 +1,1 @@
+"""Systems: extractive baselines, yardsticks, and files of summaries that were written elsewhere."""

@@ -1,0 +1,103 @@
+"""What tests of all rooms share: where things are, small articles, and the real command line."""
+
+import os
+
+# Read when torch's OpenMP is loaded: idle threads that spin slow it down many times on few cores.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+class Bench(Protocol):
+    """Runs ``bench`` with arguments in a process of its own."""
+
+    def __call__(
+        self,
+        *args: object,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        expect: int = 0,
+        stdin: str = "",
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+Articles = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data(root: Path) -> Path:
+    """Published data that is not part of the project; tests that need it are skipped without it."""
+    path = Path(os.environ.get("BENCH_SHARED_DATA", root.parent / "shared" / "data"))
+    if not path.is_dir():
+        pytest.skip(f"no published data at {path}; BENCH_SHARED_DATA names another folder")
+    return path
+
+
+@pytest.fixture(scope="session")
+def bench() -> Bench:
+    """The command line. A wrong exit code or a traceback fails the test and shows what was printed."""
+
+    def run(
+        *args: object,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        expect: int = 0,
+        stdin: str = "",
+    ) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "bench", *map(str, args)]
+        own = {k: v for k, v in os.environ.items() if not k.startswith("BENCH_") and k != "COLUMNS"}
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**own, "PYTHONPATH": str(ROOT), **(env or {})},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        shown = f"{' '.join(command)}\nexit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == expect, f"expected exit code {expect}: {shown}"
+        assert "Traceback" not in done.stderr, shown
+        assert "\x1b" not in done.stdout + done.stderr, shown
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def articles() -> Articles:
+    """Makes a folder of small articles, each different from the others."""
+    return write_articles
+
+
+def write_articles(folder: Path, n: int) -> Path:
+    """``doc00.txt`` … with a headline, two bullets and a body of five sentences in two paragraphs."""
+    folder.mkdir(parents=True)
+    for i in range(n):
+        name = f"doc{i:02}"
+        (folder / f"{name}.txt").write_text(
+            f"Harbour number {i} opens after {i + 2} years\n"
+            f"- The harbour number {i} opened on Monday.\n"
+            f"- It cost {10 + i} million pounds.\n"
+            f"The harbour number {i} was opened on Monday by the mayor of the town. "
+            f"It cost {10 + i} million pounds and took {i + 2} years to build.\n\n"
+            f"Fishermen had asked for it since {1900 + i}. Some still doubt that the walls will hold. "
+            f"Ships numbered {3 * i} may enter from May.\n",
+            "utf-8",
+        )
+    return folder

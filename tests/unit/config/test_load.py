@@ -1,0 +1,112 @@
+"""YAML with places: what it takes, what it refuses, and how it names the line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.config.load import load, override
+from bench.core.errors import ConfigError
+
+
+def config(tmp_path: Path, text: str, name: str = "c.yaml") -> Path:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("no", "no"),
+        ("on", "on"),
+        ("1e-3", 0.001),
+        ("12:30:00", "12:30:00"),
+        ("0o14", 12),
+        ("2024-01-31", "2024-01-31"),
+        ("true", True),
+        ("~", None),
+        ("[1, two]", [1, "two"]),
+        ("'3'", "3"),
+        ("1_000", 1000),
+    ],
+)
+def test_values_mean_what_they_look_like(tmp_path: Path, written: str, meant: Any) -> None:
+    found = load(config(tmp_path, f"a: {written}\n")).data["a"]
+    assert found == meant
+    assert type(found) is type(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\nb: 2\na: 3\n", r'c\.yaml:3: duplicate key "a"'),
+        ("a: {b: 1, b: 2}\n", r'c\.yaml:1: duplicate key "b"'),
+        ("a: !!python/object:os.system x\n", r"c\.yaml:1: a: the tag .*python/object.* is not allowed"),
+        ("a: !run {x: 1}\n", r"c\.yaml:1: a: the tag !run is not allowed"),
+        ("1: x\n", r"the key 1 is not text"),
+        ("a: [1,\n", r"c\.yaml:2: "),
+        ("a: b: c\n", r"c\.yaml:1: mapping values are not allowed"),
+        ("- a\n- b\n", r"c\.yaml: expected keys at the top, found list"),
+        ("a: 1\n---\nb: 2\n", r"c\.yaml:2: but found another document"),
+        ("a: 2024-01-31 12:00:00\n", r"a: a time; put it into quotes"),
+    ],
+)
+def test_mistakes_name_file_and_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load(config(tmp_path, text))
+
+
+def test_a_missing_config_lists_its_neighbours(tmp_path: Path) -> None:
+    config(tmp_path, "a: 1", "quick.yaml")
+    with pytest.raises(ConfigError, match="no such config") as e:
+        load(tmp_path / "quik.yaml")
+    assert e.value.hint == "Configs there: quick.yaml."
+
+
+def test_maps_merge_lists_replace_and_null_deletes(tmp_path: Path) -> None:
+    config(tmp_path, "m: {a: {x: 1, y: 2}, b: {x: 1}}\nl: [1, 2]\n", "base.yaml")
+    child = config(tmp_path, "extends: base.yaml\nm: {a: {y: 3}, b: null, c: null}\nl: [9]\n")
+    assert load(child).data == {"m": {"a": {"x": 1, "y": 3}, "c": None}, "l": [9]}
+
+
+def test_a_key_keeps_the_place_of_the_file_that_wrote_it(tmp_path: Path) -> None:
+    config(tmp_path, "m:\n  a: {x: 1}\n", "base.yaml")
+    tree = load(config(tmp_path, "extends: base.yaml\nm:\n  b: {y: 2}\n"))
+    assert str(tree.place(("m", "a", "x"))) == str(tmp_path / "base.yaml") + ":2"
+    assert str(tree.place(("m", "b", "y"))) == str(tmp_path / "c.yaml") + ":3"
+
+
+def test_a_circle_is_an_error(tmp_path: Path) -> None:
+    config(tmp_path, "extends: b.yaml\n", "a.yaml")
+    config(tmp_path, "extends: a.yaml\n", "b.yaml")
+    with pytest.raises(ConfigError, match="extends itself, through"):
+        load(tmp_path / "a.yaml")
+
+
+def test_the_marked_line(tmp_path: Path) -> None:
+    tree = load(config(tmp_path, "metrics:\n  rouge: {use: rouge, with: {stemer: porter}}\n"))
+    error = tree.error(("metrics", "rouge", "with", "stemer"), "no such key")
+    assert error.message.splitlines() == [
+        f"{tmp_path / 'c.yaml'}:2: metrics.rouge.with.stemer: no such key",
+        "      rouge: {use: rouge, with: {stemer: porter}}",
+        "                                 ^^^^^^",
+    ]
+
+
+def test_set_overrides_one_key(tmp_path: Path) -> None:
+    tree = load(config(tmp_path, "models: {bart: {with: {beams: 4, length: 9}}, gpt-4.1: {use: x}}\n"))
+    tree = override(tree, "models.bart.with.beams=8")
+    tree = override(tree, "models.bart.with.types=[a, b]")
+    tree = override(tree, "models.gpt-4.1.use=y")
+    tree = override(tree, "models.bart.with.length=null")
+    assert tree.data == {
+        "models": {"bart": {"with": {"beams": 8, "types": ["a", "b"]}}, "gpt-4.1": {"use": "y"}}
+    }
+    assert str(tree.place(("models", "gpt-4.1", "use"))) == "--set models.gpt-4.1.use=y"
+
+
+@pytest.mark.parametrize("text", ["models", "=3", "a..b=1", ".a=1"])
+def test_a_malformed_set(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"expected KEY\.KEY=VALUE"):
+        override(load(config(tmp_path, "a: 1\n")), text)

@@ -1,0 +1,86 @@
+"""A signature names a component, its parameters and its version, and nothing that changes no number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.core.signature import canonical, short, signature
+
+
+@dataclass(frozen=True)
+class Plain:
+    sentences: int = 3
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class Marked:
+    stemmer: str = field(default="porter", metadata={"sig": "stem"})
+    engine: str = field(default="auto", metadata={"sig": None})
+    added: int = field(default=0, metadata={"since": 2})
+    version: ClassVar[int] = 2
+
+    def signature_parts(self) -> Mapping[str, str]:
+        return {"split": "sentencex-1.0"}
+
+
+def test_parameters_in_their_order_then_the_version() -> None:
+    assert signature("lead", Plain()) == "lead|sentences:3|label:null|v:1"
+
+
+def test_metadata_renames_leaves_out_and_keeps_old_cells_valid() -> None:
+    assert signature("rouge", Marked()) == "rouge|stem:porter|split:sentencex-1.0|v:2"
+    assert signature("rouge", Marked(engine="python")) == signature("rouge", Marked())
+    assert signature("rouge", Marked(added=1)) == "rouge|stem:porter|added:1|split:sentencex-1.0|v:2"
+
+
+def test_a_class_without_parameters() -> None:
+    assert signature("./mine.py:Mine@abc", object()) == "./mine.py:Mine@abc|v:1"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (True, "true"),
+        ("true", '"true"'),
+        (None, "null"),
+        ("null", '"null"'),
+        (3, "3"),
+        ("3", '"3"'),
+        (0.5, "0.5"),
+        ("a|b", '"a\\u007cb"'),
+        (("rouge1", "rougeL"), "rouge1,rougeL"),
+        (("rouge1",), "[rouge1]"),
+        ((), "[]"),
+        ({"b": 1, "a": "x"}, "{a:x,b:1}"),
+    ],
+)
+def test_spelling(value: Any, expected: str) -> None:
+    assert canonical(value) == expected
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.text()
+
+
+@given(scalars, scalars)
+def test_different_values_never_share_a_spelling(a: Any, b: Any) -> None:
+    same = a == b and type(a) is type(b)
+    assert (canonical(a) == canonical(b)) == same
+
+
+@given(st.text())
+def test_a_text_never_ends_its_field(text: str) -> None:
+    assert "|" not in canonical(text)
+
+
+def test_an_object_is_refused() -> None:
+    with pytest.raises(TypeError, match="of type object"):
+        canonical(object())
+
+
+def test_short_is_stable() -> None:
+    assert short("rouge|v:1") == "f9aeea75"

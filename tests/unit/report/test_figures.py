@@ -1,0 +1,54 @@
+"""Numbers as readers see them."""
+
+import pytest
+
+from bench.report.figures import counted, interval, number, percent, rough
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "scale", "text"),
+    [
+        (0.41204, 2, 100, "41.20"),
+        (0.7126, 3, 1, "0.713"),
+        (71.3, 0, 1, "71"),
+        (-0.004, 2, 100, "−0.40"),
+        (-0.0000001, 2, 100, "0.00"),
+        (-0.0, 3, 1, "0.000"),
+        (None, 2, 100, "–"),
+    ],
+)
+def test_a_number(value: float | None, digits: int, scale: int, text: str) -> None:
+    assert number(value, digits, scale) == text
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "text"),
+    [
+        (0.379, 0.4441, "[37.9,44.4]"),
+        (0.3791, 0.3794, "[37.91,37.94]"),
+        (0.5, 0.5, "[50.0,50.0]"),
+        (-0.02, 0.01, "[−2.0,1.0]"),
+        (None, None, ""),
+    ],
+)
+def test_an_interval(lo: float | None, hi: float | None, text: str) -> None:
+    assert interval(lo, hi, 2, 100) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0261, "2.6"), (0.00312, "0.31"), (1.404, "140"), (0.1, "10"), (0.0, "0")]
+)
+def test_a_rough_number(value: float, text: str) -> None:
+    assert rough(value, 100) == text
+
+
+def test_a_share() -> None:
+    assert [percent(x) for x in (0.0, 0.0001, 0.125, 1.0)] == ["0.0 %", "<0.1 %", "12.5 %", "100.0 %"]
+
+
+def test_a_count() -> None:
+    assert [counted(n, "document") for n in (1, 2, 10_000)] == [
+        "1 document",
+        "2 documents",
+        "10,000 documents",
+    ]

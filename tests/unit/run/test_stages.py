@@ -1,0 +1,265 @@
+"""Generating and scoring: what is on disk, what fails alone, what is copied, what is never asked twice."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from bench import Column, Document, Score, Summary
+from bench.core.errors import MissingExtra
+from bench.core.signature import signature
+from bench.data.select import Dataset, fingerprint
+from bench.run import directory, journal, manifest
+from bench.run.execute import Outcome, execute
+from bench.run.plan import MetricUse, Plan, System
+from bench.run.records import records
+from bench.run.table import failures, load_table
+
+
+@dataclass(frozen=True)
+class Echo:
+    """Repeats the id; fails where told to; remembers what it was asked."""
+
+    asked: list[str] = field(default_factory=list, metadata={"sig": None})
+    failing: list[str] = field(default_factory=list, metadata={"sig": None})
+    answer: str = "{}"
+
+    def summarise(self, doc: Document) -> str:
+        self.asked.append(doc.id)
+        if doc.id in self.failing:
+            raise RuntimeError(f"no answer for {doc.id}")
+        return self.answer.format(doc.id)
+
+
+@dataclass(frozen=True)
+class Batched:
+    asked: list[list[str]] = field(default_factory=list, metadata={"sig": None})
+    failing: tuple[str, ...] = ()
+    short: bool = False
+
+    def summarise_batch(self, docs: Sequence[Document]) -> list[str]:
+        self.asked.append([d.id for d in docs])
+        if any(d.id in self.failing for d in docs):
+            raise RuntimeError("out of memory")
+        return [f"{d.id}!" for d in docs][: -1 if self.short else None]
+
+
+@dataclass(frozen=True)
+class Length:
+    asked: list[str] = field(default_factory=list, metadata={"sig": None})
+    failing: tuple[str, ...] = ()
+    columns: ClassVar = (Column("n", unit="characters", range=(0, 1000)), Column("half"))
+
+    def score(self, doc: Document, summary: Summary) -> Score:
+        self.asked.append(f"{summary.system}/{doc.id}")
+        if doc.id in self.failing:
+            raise ZeroDivisionError("nothing to divide by")
+        if not summary.text:
+            return Score({"n": None, "half": None}, {"n": "empty summary", "half": "empty summary"})
+        return Score({"n": float(len(summary.text)), "half": 0.5})
+
+
+def documents(n: int) -> tuple[Document, ...]:
+    return tuple(Document(f"d{i:02}", f"Text {i}.", (f"Reference {i}",)) for i in range(n))
+
+
+def plan(systems: dict[str, Any], metrics: dict[str, Any], n: int = 5, max_failed: float = 0.0) -> Plan:
+    docs = documents(n)
+    return Plan(
+        name="t",
+        source="memory",
+        dataset=Dataset(docs, fingerprint(docs)),
+        systems=tuple(System(k, v, signature("s", v)) for k, v in systems.items()),
+        metrics=tuple(MetricUse(k, v, signature("m", v)) for k, v in metrics.items()),
+        max_failed=max_failed,
+    )
+
+
+def texts(outcome: Outcome, system: str = "a") -> dict[str, str]:
+    rows = journal.read(outcome.path / "summaries" / f"{system}.jsonl")
+    return {r["doc_id"]: r["text"] for r in rows if r["status"] == "ok"}
+
+
+def test_every_cell_is_stored_once_and_never_asked_again(tmp_path: Path) -> None:
+    echo, length = Echo(), Length()
+    first = execute(plan({"a": echo}, {"m": length}), tmp_path)
+    again = execute(plan({"a": echo}, {"m": length}), tmp_path)
+    assert first.status == again.status == "complete"
+    assert first.path == again.path
+    assert echo.asked == [f"d{i:02}" for i in range(5)]
+    assert len(length.asked) == 5
+    assert texts(first) == {f"d{i:02}": f"d{i:02}" for i in range(5)}
+
+
+def test_a_failing_document_fails_alone_and_is_tried_again(tmp_path: Path) -> None:
+    echo, failing = Echo(), ["d01", "d03"]
+    broken = Echo(asked=echo.asked, failing=failing)
+    outcome = execute(plan({"a": broken}, {"m": Length()}), tmp_path)
+    assert (outcome.status, outcome.summaries.failed, outcome.scores.failed) == ("partial", 2, 2)
+    assert [(f.doc_id, f.error) for f in failures(outcome.path)] == [
+        ("d01", "RuntimeError: no answer for d01"),
+        ("d03", "RuntimeError: no answer for d03"),
+    ]
+    cells = load_table(outcome.path).cells["a", "m.n"]
+    assert [v == v for v in cells.values] == [True, False, True, False, True]
+    assert cells.n_error == 2
+    failing.clear()
+    mended = execute(plan({"a": broken}, {"m": Length()}), tmp_path)
+    assert (mended.status, mended.path) == ("complete", outcome.path)
+    assert echo.asked[5:] == ["d01", "d03"]
+    assert failures(mended.path) == []
+
+
+def test_failures_below_the_limit_leave_a_run_complete(tmp_path: Path) -> None:
+    outcome = execute(plan({"a": Echo(failing=["d01"])}, {"m": Length()}, n=10, max_failed=0.1), tmp_path)
+    assert (outcome.status, outcome.summaries.failed) == ("complete", 1)
+
+
+def test_a_batch_that_fails_is_tried_one_by_one(tmp_path: Path) -> None:
+    batched = Batched(failing=("d02",))
+    outcome = execute(plan({"a": batched}, {"m": Length()}), tmp_path)
+    assert [len(b) for b in batched.asked] == [5, 1, 1, 1, 1, 1]
+    assert sorted(texts(outcome)) == ["d00", "d01", "d03", "d04"]
+
+
+def test_too_few_answers_are_an_error_of_each_document(tmp_path: Path) -> None:
+    outcome = execute(plan({"a": Batched(short=True)}, {"m": Length()}), tmp_path)
+    assert outcome.summaries.failed == 5
+    assert failures(outcome.path)[0].error == "summarise_batch returned 0 summaries for 1 documents"
+
+
+def test_an_answer_that_is_no_text(tmp_path: Path) -> None:
+    class Wrong:
+        def summarise(self, doc: Document) -> Any:
+            return 3
+
+    outcome = execute(plan({"a": Wrong()}, {"m": Length()}), tmp_path)
+    assert failures(outcome.path)[0].error == "expected a str, the system returned int"
+
+
+def test_reasoning_is_taken_off_and_kept_beside(tmp_path: Path) -> None:
+    outcome = execute(plan({"a": Echo(answer="<think>hm {0}</think>\n {0}.")}, {"m": Length()}), tmp_path)
+    first = next(journal.read(outcome.path / "summaries" / "a.jsonl"))
+    assert (first["text"], first["raw"]) == ("d00.", "<think>hm d00</think>\n d00.")
+
+
+def test_what_is_missing_stops_the_run(tmp_path: Path) -> None:
+    class Needs:
+        def summarise(self, doc: Document) -> str:
+            raise MissingExtra("torch", "hf")
+
+    with pytest.raises(MissingExtra, match="torch is not installed"):
+        execute(plan({"a": Needs()}, {"m": Length()}), tmp_path)
+
+
+def test_a_new_run_copies_equal_cells_and_asks_only_for_the_rest(tmp_path: Path) -> None:
+    echo, length = Echo(), Length()
+    one = execute(plan({"a": echo}, {"m": length}), tmp_path)
+    other = Echo(answer="{} other")
+    two = execute(plan({"renamed": echo, "b": other}, {"m": length}), tmp_path)
+    assert one.path != two.path
+    assert len(echo.asked) == 5
+    assert len(other.asked) == 5
+    assert texts(two, "renamed") == texts(one)
+    assert [r for r in length.asked if r.startswith("renamed")] == []
+    assert load_table(two.path).cells["renamed", "m.n"].values == load_table(one.path).cells["a", "m.n"].values
+
+
+def test_rerun_copies_nothing(tmp_path: Path) -> None:
+    echo = Echo()
+    one = execute(plan({"a": echo}, {"m": Length()}), tmp_path)
+    two = execute(plan({"a": echo}, {"m": Length()}), tmp_path, rerun=True)
+    assert one.path != two.path
+    assert len(echo.asked) == 10
+
+
+def test_a_metric_that_fails_on_one_pair(tmp_path: Path) -> None:
+    outcome = execute(plan({"a": Echo()}, {"m": Length(failing=("d04",))}, max_failed=0.5), tmp_path)
+    assert (outcome.status, outcome.scores.failed, outcome.summaries.failed) == ("complete", 1, 0)
+    last = list(records(outcome.path))[-1]
+    assert (last.status, last.error, last.score) == ("error", "ZeroDivisionError: nothing to divide by", None)
+
+
+def test_none_is_counted_with_its_reason_and_enters_no_mean(tmp_path: Path) -> None:
+    outcome = execute(plan({"a": Echo(answer="")}, {"m": Length()}), tmp_path)
+    cells = load_table(outcome.path).cells["a", "m.n"]
+    assert (cells.n_none, cells.reasons) == (5, {"empty summary": 5})
+    assert all(v != v for v in cells.values)
+    assert load_table(outcome.path).systems[0].empty == 1.0
+
+
+def test_columns_must_be_those_declared(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Undeclared(Length):
+        def score(self, doc: Document, summary: Summary) -> Score:
+            return Score({"m": 1.0})
+
+    outcome = execute(plan({"a": Echo()}, {"m": Undeclared()}), tmp_path)
+    assert failures(outcome.path)[0].error == "columns ['m'] returned, ['half', 'n'] declared"
+
+
+def test_a_changed_metric_is_computed_again_in_the_same_run(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Second(Length):
+        version: ClassVar[int] = 2
+
+    old, new = Length(), Second()
+    one = execute(plan({"a": Echo()}, {"m": old}), tmp_path)
+    two = execute(plan({"a": Echo()}, {"m": new}), tmp_path)
+    assert one.path == two.path
+    assert len(new.asked) == 5
+    assert {r.metric_sig for r in records(two.path)} == {"m|failing:[]|v:2"}
+
+
+def test_the_corpus_value_of_a_metric_that_has_one(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Corpus:
+        columns: ClassVar = (Column("ratio"),)
+
+        def score(self, doc: Document, summary: Summary) -> Score:
+            i = int(doc.id[1:])
+            return Score({"ratio": i / (i + 1)}, stats=(float(i), float(i + 1)))
+
+        def aggregate(self, stats: Sequence[float]) -> dict[str, float]:
+            return {"ratio": stats[0] / stats[1]}
+
+    outcome = execute(plan({"a": Echo()}, {"m": Corpus()}), tmp_path)
+    assert load_table(outcome.path).aggregates == {("a", "m.ratio"): 10 / 15}
+
+
+def test_only_summaries(tmp_path: Path) -> None:
+    outcome = execute(plan({"a": Echo()}, {"m": Length()}), tmp_path, stages=["generate"])
+    assert (outcome.status, outcome.table) == ("partial", None)
+    scored = execute(plan({"a": Echo()}, {"m": Length()}), tmp_path, stages=["score"])
+    assert (scored.status, scored.path) == ("complete", outcome.path)
+
+
+def test_the_manifest_says_how_the_numbers_came_to_be(tmp_path: Path) -> None:
+    outcome = execute(plan({"a": Echo()}, {"m": Length()}), tmp_path, argv=["bench", "run", "x.yaml"])
+    about = manifest.load(outcome.path)
+    assert about["status"] == "complete"
+    assert about["systems"]["a"]["signature"] == "s|answer:\"{}\"|v:1"
+    assert about["data"]["documents"] == 5
+    assert about["data"]["references"] == [1, 1]
+    assert about["argv"] == ["bench", "run", "x.yaml"]
+    assert "rouge-score" in about["environment"]["packages"]
+    assert json.dumps(about).find("PATH") == -1
+
+
+def test_labels_that_no_file_system_takes(tmp_path: Path) -> None:
+    label = "org/model:7b ../x"
+    outcome = execute(plan({label: Echo()}, {"m": Length()}), tmp_path)
+    assert texts(outcome, directory.file_name(label)) != {}
+    assert load_table(outcome.path).cells[label, "m.n"].n_error == 0
+    assert [p.name for p in (outcome.path / "summaries").iterdir()] == ["org%2Fmodel%3A7b %2E%2E%2Fx.jsonl"]
+
+
+def test_a_run_is_found_by_folder_digest_or_path(tmp_path: Path) -> None:
+    outcome = execute(plan({"a": Echo()}, {"m": Length()}), tmp_path)
+    digest = outcome.path.name.rpartition("-")[2]
+    assert directory.find(str(tmp_path / "t")) == outcome.path
+    assert directory.find(f"{tmp_path / 't'}@{digest[:4]}") == outcome.path
+    assert directory.find(str(outcome.path)) == outcome.path
