@@ -28,8 +28,11 @@ def new(
     for source, target in _targets(kind, folder, filled):
         if target.exists():
             raise ConfigError(f"{target} exists already", "Choose another name, or --in FOLDER.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(_fill(source, filled), "utf-8")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(_fill(source, filled), "utf-8")
+        except OSError as e:
+            raise ConfigError(f"{target}: cannot be written: {e.strerror}") from e
         typer.echo(target)
     typer.echo(_next(kind, folder, filled), err=True)
 

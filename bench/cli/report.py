@@ -51,8 +51,11 @@ def report(
         text = found.render(wanted[0])
         if str(output) == "-":
             typer.echo(text, nl=not text.endswith("\n"))
-        else:
+            return
+        try:
             output.write_text(text, "utf-8")
+        except OSError as e:
+            raise ConfigError(f"{output}: cannot be written: {e.strerror}") from e
         return
     if wanted:
         for path in write_formats(found, wanted):

@@ -1,5 +1,6 @@
 """From a checked config to components: ``use:`` names a class, ``with:`` becomes its fields."""
 
+import copy
 import glob
 import json
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from bench.config.load import Keys, Tree
-from bench.config.schema import Use, explain
+from bench.config.schema import Experiment, Use, explain
 from bench.core.errors import BenchError, ConfigError, nearest
 from bench.core.registry import Component, resolve
 from bench.core.signature import default_of, signature
@@ -80,19 +81,46 @@ def parameter_model(cls: type) -> type[BaseModel]:
     return create_model(cls.__name__, __config__=config, **known)
 
 
-def _build(tree: Tree, kind: str, at: Keys, use: Use) -> tuple[Component, Any]:
+def located(tree: Tree, experiment: Experiment) -> Tree:
+    """The tree with files that lie beside a config written as the working directory finds them.
+
+    What a run records can then be scored again without the config file.
+
+    Raises:
+        ConfigError: a component that does not exist.
+    """
+    data = copy.deepcopy(tree.data)
+    uses: list[tuple[str, Keys, Use, dict[str, Any]]] = [("data", ("data",), experiment.data, data["data"])]
+    for kind in ("models", "metrics"):
+        labelled: Mapping[str, Use] = getattr(experiment, kind)
+        uses += [(kind, (kind, label), use, data[kind][label]) for label, use in labelled.items()]
+    for kind, at, use, written in uses:
+        component, folder = _component(tree, kind, at, use)
+        if Path(component.origin).suffix == ".py":
+            written["use"] = f"{component.origin}:{use.use.rpartition(':')[2]}"
+        known = parameters(component.cls)
+        for name, value in use.parameters.items():
+            written["with"][name] = _resolved(value, known.get(name), folder)
+    return Tree(data, tree.places)
+
+
+def _component(tree: Tree, kind: str, at: Keys, use: Use) -> tuple[Component, Path | None]:
+    """The component that a config names, and the folder of that config."""
     place = tree.place((*at, "use"))
     folder = Path(place.file).parent if place and place.line else None
     try:
-        component = resolve(kind, use.use, folder)
+        return resolve(kind, use.use, folder), folder
     except ConfigError as e:
         raise tree.error((*at, "use"), e.message, e.hint) from e
+
+
+def _build(tree: Tree, kind: str, at: Keys, use: Use) -> tuple[Component, Any]:
+    component, _ = _component(tree, kind, at, use)
     cls = component.cls
     if not any(hasattr(cls, m) for m in _METHODS[kind]):
         needed = " or ".join(f"{m}()" for m in _METHODS[kind])
         raise tree.error((*at, "use"), f"{use.use} has no {needed}")
-    given = {k: _resolved(v, parameters(cls).get(k), folder) for k, v in use.parameters.items()}
-    return component, _instance(tree, at, use.use, cls, given)
+    return component, _instance(tree, at, use.use, cls, use.parameters)
 
 
 def _instance(tree: Tree, at: Keys, name: str, cls: type, given: dict[str, Any]) -> Any:
@@ -152,7 +180,9 @@ def choose(tree: Tree, kind: str, labels: list[str]) -> Tree:
     Raises:
         ConfigError: a label that does not exist.
     """
-    have: Mapping[str, Any] = tree.data.get(kind) or {}
+    have = tree.data.get(kind) or {}
+    if not isinstance(have, dict):
+        return tree  # the schema says what is wrong with it
     for label in labels:
         if label not in have:
             raise ConfigError(

@@ -44,7 +44,7 @@ class Tree:
     def error(self, keys: Keys, message: str, hint: str = "") -> ConfigError:
         """A ConfigError that shows the line of a key with a mark under it."""
         place = self.place(keys)
-        name = ".".join(map(str, keys))
+        name = ".".join(repr(k)[1:-1] if isinstance(k, str) else str(k) for k in keys)
         head = f"{place}: " if place else ""
         text = f"{head}{name}: {message}" if name else f"{head}{message}"
         if place and place.line:

@@ -28,12 +28,14 @@ class Changes:
 
 
 def read_config(path: Path, changes: Changes) -> tuple[Tree, Experiment]:
-    """Load, override, expand and check a config.
+    """Load, override, expand and check a config; files beside it are found from here afterwards.
 
     Raises:
         ConfigError: with the place of the mistake.
     """
-    return apply(load(path), changes)
+    tree, experiment = apply(load(path), changes)
+    tree = build.located(tree, experiment)
+    return tree, parse(tree)
 
 
 def apply(tree: Tree, changes: Changes) -> tuple[Tree, Experiment]:

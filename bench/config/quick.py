@@ -1,5 +1,6 @@
 """The config that ``bench score`` writes for somebody who only has two files."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,12 +76,18 @@ def config_for(files: Files) -> Tree:
             raise ConfigError(f"--where {key}: neither file has this field{nearest(key, have)}", hint)
     return Tree(
         {
-            "name": files.name or Path(files.outputs[0]).name.partition(".")[0],
+            "name": files.name or _experiment(files.outputs[0]),
             "data": data,
             "models": models,
             "metrics": {_label(m): {"use": m} for m in files.metrics},
         }
     )
+
+
+def _experiment(path: str) -> str:
+    """A file's name without its suffixes, as far as a folder of results may be called so."""
+    stem = Path(path).name.partition(".")[0]
+    return re.sub(r"[^A-Za-z0-9_+-]+", "-", stem).strip("-_+")[:100] or "score"
 
 
 def _label(metric: str) -> str:
@@ -90,7 +97,7 @@ def _label(metric: str) -> str:
 
 def _first_row(path: str) -> Row | None:
     """First row of a table; None for plain text and for Parquet, whose reader names its columns itself."""
-    file = find_files(path, tuple(READERS))[0]
+    file = find_files(path, (*READERS, ".txt"))[0]
     if kind_of(file) not in READERS or kind_of(file) == ".parquet":
         return None
     return next(iter(read_rows(file)), None)

@@ -11,7 +11,8 @@ def expand(tree: Tree) -> Tree:
     """The tree with every swept system replaced by one system for each combination of its values.
 
     Raises:
-        ConfigError: a key that is not ``models.LABEL.with.PARAMETER``, or values that are no list.
+        ConfigError: a key that is not ``models.LABEL.with.PARAMETER``, values that are no list, or a
+            swept model that is no map.
     """
     sweep = tree.data.get("sweep")
     models = tree.data.get("models")
@@ -26,6 +27,8 @@ def expand(tree: Tree) -> Tree:
     expanded: dict[str, Any] = {}
     places = dict(tree.places)
     for label, use in models.items():
+        if label in axes and not (isinstance(use, dict) and isinstance(use.get("with", {}), dict)):
+            raise tree.error(("models", label), f"found {use!r}, expected {{use: …, with: {{…}}}}")
         names = [name for name, _ in axes.get(label, [])]
         for values in product(*(values for _, values in axes.get(label, []))):
             chosen = dict(zip(names, values, strict=True))

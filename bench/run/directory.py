@@ -12,8 +12,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench.core.errors import DataError, RunLocked, StoreError
+from bench.core.signature import short
 from bench.run import manifest
 
+# File systems take 255 bytes; a suffix, and more for a temporary name, come behind it.
+_LONGEST = 200
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
 
 
@@ -95,8 +98,12 @@ def find(where: str) -> Path:
 
 
 def file_name(label: str) -> str:
-    """A label as a file name; what a file system might not take is percent-encoded."""
-    return quote(label, safe=" []=,+@").replace("..", "%2E%2E")
+    """A label as a file name; what a file system might not take is percent-encoded.
+
+    A name that would be too long is cut and ends in a digest of the label.
+    """
+    name = quote(label, safe=" []=,+@").replace("..", "%2E%2E")
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}~{short(label)}"
 
 
 @contextmanager

@@ -32,11 +32,16 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
 
     Raises:
         CorruptRecord: a complete line that is no JSON object.
+        StoreError: a file that is there and cannot be read.
     """
-    if not path.exists():
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
         return
+    except OSError as e:
+        raise StoreError(f"{path}: cannot be read: {e.strerror}") from e
     offset = 0
-    with path.open("rb") as stream:
+    with stream:
         for line in stream:
             if not line.endswith(b"\n"):
                 return
