@@ -40,7 +40,8 @@ $(VENV)/.dev: $(VENV)/.core
 
 # What is installed now becomes what development and CI install.
 lock: $(VENV)/.dev
-	$(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools > constraints.txt
+	@($(BIN)/python -m pip freeze --exclude-editable --exclude pip --exclude setuptools --exclude torch; \
+	  echo "torch==2.13.0") | LC_ALL=C sort --ignore-case > constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

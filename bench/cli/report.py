@@ -40,7 +40,7 @@ def report(
             )
             return
         for f in rows:
-            typer.echo(visible(f"{f.system}\t{f.doc_id}\t{f.metric or 'summary'}\t{f.error}"))
+            typer.echo("\t".join(map(visible, (f.system, f.doc_id, f.metric or "summary", f.error))))
         typer.echo(f"{len(rows)} failed" if rows else "nothing failed", err=True)
         return
     if as_json:

@@ -102,11 +102,11 @@ def run_and_print(
     for what, tally in (("summaries", outcome.summaries), ("scores", outcome.scores)):
         if tally.failed and (what == "summaries" or outcome.table is not None):
             share = f"{100 * tally.failed / tally.total:.1f} %, limit {100 * plan.max_failed:g} %"
-            say(f"{tally.failed} of {tally.total} {what} failed ({share}): {_why(done.failures())}.")
-            say(
-                "They are in no mean. "
-                f"`bench report {outcome.path} --failed` lists them; the same command tries them again."
-            )
+            # A score fails with its summary, but not the other way round.
+            failed = [f for f in done.failures() if what == "scores" or f.metric is None]
+            say(f"{tally.failed} of {tally.total} {what} failed ({share}): {_why(failed)}.")
+            listed = f"`bench report {outcome.path} --failed` lists them; the same command tries them again."
+            say(f"They are in no mean. {listed if keep else ''}")
             break
     if outcome.status == "partial" and outcome.table is not None:
         raise typer.Exit(3)

@@ -83,6 +83,8 @@ def _load(path: Path, below: tuple[Path, ...]) -> Tree:
 def merge(base: Tree, over: Tree) -> Tree:
     """``over`` on top of ``base``: maps merge, scalars and lists replace, null deletes what is there."""
     places = dict(base.places)
+    if () in over.places:
+        places[()] = over.places[()]
     data = _merge(base.data, over.data, (), places, over.places)
     return Tree(data, places)
 
@@ -178,6 +180,7 @@ def _parse(text: str, file: str) -> Tree:
     data = _plain(loaded if loaded is not None else {}, (), file, lines, places)
     if not isinstance(data, dict):
         raise ConfigError(f"{file}: expected keys at the top, found {type(data).__name__}")
+    places[()] = Place(file, 0, 0, "")  # of a key that is nowhere: only its file can be named
     return Tree(data, places)
 
 

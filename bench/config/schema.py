@@ -94,6 +94,8 @@ def _say(detail: ErrorDetails, keys: Keys, schema: Mapping[str, Any]) -> str:
         case "literal_error":
             hint = nearest(found, context["expected"].replace("'", "").split(" or ")[-1].split(", "))
             return f"found {shown}, expected {context['expected']}{hint if isinstance(found, str) else ''}"
+        case "too_short":
+            return "is empty, expected at least one entry"
         case "string_pattern_mismatch":
             what = "letters, digits and _.+- only, and starts with a letter or digit"
             if keys != ("name",):
@@ -108,7 +110,7 @@ def _expected(message: str) -> str:
     """pydantic's ``Input should be a valid integer`` as ``a valid integer``."""
     for prefix in ("Input should be ", "Value error, "):
         message = message.removeprefix(prefix)
-    return message
+    return message.replace("a valid dictionary", "a map")
 
 
 def _known(schema: Mapping[str, Any], loc: tuple[str | int, ...]) -> list[str]:

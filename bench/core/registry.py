@@ -104,7 +104,7 @@ def _from_file(kind: str, path: str, name: str, folder: Path | None) -> Componen
             spec.loader.exec_module(module)
         except MissingExtra:
             raise
-        except Exception as e:
+        except (Exception, SystemExit) as e:
             del sys.modules[module_name]
             raise ConfigError(f"{file}: cannot be imported: {type(e).__name__}: {e}") from e
     return Component(kind, f"{file.name}:{name}@{digest}", _attribute(module, name, str(file)), str(file))

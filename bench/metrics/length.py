@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from bench.core.types import Column, Document, Score, Summary
 from bench.text.lines import bullets, summary_lines, summary_words
+from bench.text.sentences import splitter_name
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Length:
         Column("ratio", "none", "ratio", (0.0, 1e9), digits=2, title="length ratio"),
     )
     needs: ClassVar[frozenset[str]] = frozenset()
+
+    def signature_parts(self) -> dict[str, str]:
+        """The sentence splitter."""
+        return {"split": splitter_name()}
 
     def score(self, doc: Document, summary: Summary) -> Score:
         """Counts of one summary."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from bench.core.types import Column, Document, Score, Summary
 from bench.text.lines import summary_lines
+from bench.text.sentences import splitter_name
 from bench.text.tokens import ngrams, words
 
 _ORDERS = (1, 2, 3, 4)
@@ -23,6 +24,10 @@ class Novelty:
 
     columns: ClassVar = tuple(Column(f"novel{n}", "none", title=f"novel {n}-grams") for n in _ORDERS)
     needs: ClassVar = frozenset({"document"})
+
+    def signature_parts(self) -> dict[str, str]:
+        """The sentence splitter."""
+        return {"split": splitter_name()}
 
     def score(self, doc: Document, summary: Summary) -> Score:
         """Novelty of one summary."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from bench.core.types import Column, Document, Score, Summary
 from bench.text.lines import summary_lines
+from bench.text.sentences import splitter_name
 from bench.text.tokens import ngrams, words
 
 
@@ -26,6 +27,10 @@ class Repetition:
         Column("sentences", "low", title="repeated sentences", shown=False),
     )
     needs: ClassVar[frozenset[str]] = frozenset()
+
+    def signature_parts(self) -> dict[str, str]:
+        """The sentence splitter."""
+        return {"split": splitter_name()}
 
     def score(self, doc: Document, summary: Summary) -> Score:
         """Repetition in one summary."""

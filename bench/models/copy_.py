@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.core.types import Document
-from bench.text.sentences import sentences
+from bench.text.sentences import sentences, splitter_name
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,10 @@ class Copy:
 
     needs: ClassVar = frozenset({"document"})
     apart: ClassVar = True
+
+    def signature_parts(self) -> dict[str, str]:
+        """The sentence splitter."""
+        return {"split": splitter_name()}
 
     def summarise(self, doc: Document) -> str:
         """Every sentence of the document, one a line."""

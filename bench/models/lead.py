@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from bench.core.types import Document
-from bench.text.sentences import sentences
+from bench.text.sentences import sentences, splitter_name
 from bench.text.tokens import word_spans
 
 
@@ -39,6 +39,10 @@ class Lead:
                 raise ValueError(f"{name} is {n}: expected at least 1")
         if not given:
             object.__setattr__(self, "sentences", 3)
+
+    def signature_parts(self) -> dict[str, str]:
+        """The sentence splitter."""
+        return {"split": splitter_name()}
 
     def summarise(self, doc: Document) -> str:
         """The beginning of the document, one sentence a line."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bench.core.types import Document
 from bench.models.rank import Matrix, best, pagerank, products
-from bench.text.sentences import sentences
+from bench.text.sentences import sentences, splitter_name
 from bench.text.tokens import words
 
 
@@ -41,6 +41,10 @@ class LexRank:
             raise ValueError(f"threshold is {self.threshold}: expected 0 <= threshold < 1, or null")
         if not 0 <= self.damping < 1:
             raise ValueError(f"damping is {self.damping}: expected 0 <= damping < 1")
+
+    def signature_parts(self) -> dict[str, str]:
+        """The sentence splitter."""
+        return {"split": splitter_name()}
 
     def summarise(self, doc: Document) -> str:
         """The most central sentences, one a line."""

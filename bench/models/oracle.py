@@ -3,7 +3,7 @@
 from bisect import bisect, insort
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from bench.core.errors import InferenceError
@@ -11,7 +11,7 @@ from bench.core.types import Document
 from bench.rouge import stemmers, tokenizers
 from bench.rouge.stemmers import StemmerName, stemmer
 from bench.rouge.tokenizers import TokenizerName, tokenizer
-from bench.text.sentences import sentences
+from bench.text.sentences import sentences, splitter_name
 from bench.text.tokens import ngrams
 
 _ORDERS = {"rouge1": (1,), "rouge2": (2,), "rouge1+rouge2": (1, 2)}
@@ -38,8 +38,8 @@ class Oracle:
 
     rouge: Literal["rouge1", "rouge2", "rouge1+rouge2"] = "rouge1+rouge2"
     sentences: int | None = None
-    tokenizer: TokenizerName = "rouge_score"
-    stemmer: StemmerName = "porter"
+    tokenizer: TokenizerName = field(default="rouge_score", metadata={"sig": "tok"})
+    stemmer: StemmerName = field(default="porter", metadata={"sig": "stem"})
 
     needs: ClassVar = frozenset({"document", "references"})
     apart: ClassVar = True
@@ -49,8 +49,9 @@ class Oracle:
             raise ValueError(f"sentences is {self.sentences}: expected at least 1, or null")
 
     def signature_parts(self) -> dict[str, str]:
-        """Versions of the packages that decide what a token is."""
-        return tokenizers.versions(self.tokenizer) | stemmers.versions(self.stemmer)
+        """The sentence splitter, and the packages that decide what a token is."""
+        packages = tokenizers.versions(self.tokenizer) | stemmers.versions(self.stemmer)
+        return {"split": splitter_name()} | packages
 
     def summarise(self, doc: Document) -> str:
         """The chosen sentences, one a line.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.core.types import Document
-from bench.text.sentences import sentences
+from bench.text.sentences import sentences, splitter_name
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class Random:
     def __post_init__(self) -> None:
         if self.sentences < 1:
             raise ValueError(f"sentences is {self.sentences}: expected at least 1")
+
+    def signature_parts(self) -> dict[str, str]:
+        """The sentence splitter."""
+        return {"split": splitter_name()}
 
     def summarise(self, doc: Document) -> str:
         """The picked sentences, one a line."""

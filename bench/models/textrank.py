@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.core.types import Document
 from bench.models.rank import Matrix, best, pagerank, products
-from bench.text.sentences import sentences
+from bench.text.sentences import sentences, splitter_name
 from bench.text.tokens import words
 
 
@@ -35,6 +35,10 @@ class TextRank:
             raise ValueError(f"sentences is {self.sentences}: expected at least 1")
         if not 0 <= self.damping < 1:
             raise ValueError(f"damping is {self.damping}: expected 0 <= damping < 1")
+
+    def signature_parts(self) -> dict[str, str]:
+        """The sentence splitter."""
+        return {"split": splitter_name()}
 
     def summarise(self, doc: Document) -> str:
         """The most central sentences, one a line."""

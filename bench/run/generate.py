@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.core.errors import BenchError, InferenceError, SetupError
 from bench.core.types import Document, Summary
-from bench.run import codec, journal
+from bench.run import codec, flush, journal
 from bench.run.directory import file_name
 from bench.run.plan import Plan, System, summary_key
 from bench.run.watch import Stop, Watch
@@ -16,7 +16,6 @@ from bench.text.clean import strip_reasoning
 from bench.text.tokens import words
 
 WINDOW = 32
-_FLUSH_SECONDS = 0.05
 
 
 def generate(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop: Stop) -> None:
@@ -94,22 +93,7 @@ def _run_system(
 ) -> None:
     path = run / "summaries" / f"{file_name(system.label)}.jsonl"
     with journal.Journal(path) as out, opened(system.component):
-        pending: list[dict[str, Any]] = []
-        flushed = time.monotonic()
-        try:
-            for records in _records(system, todo):
-                pending += records
-                if (now := time.monotonic()) - flushed > _FLUSH_SECONDS or stop.requested:
-                    out.append(pending)
-                    watch.step(system.label, len(pending))
-                    pending, flushed = [], now
-                    stop.check()
-        except (KeyboardInterrupt, SetupError):
-            out.append(pending)
-            raise
-        out.append(pending)
-        watch.step(system.label, len(pending))
-    stop.check()
+        flush.write(out, _records(system, todo), system.label, watch, stop)
 
 
 def _records(system: System, todo: Sequence[tuple[Document, str]]) -> Iterator[list[dict[str, Any]]]:
@@ -132,7 +116,7 @@ def _one(system: System, cell: tuple[Document, str]) -> dict[str, Any]:
         return _record(system, doc, key, answer, time.perf_counter() - begin)
     except SetupError:
         raise
-    except Exception as e:  # noqa: BLE001 - a system's failure is a record, whatever it is
+    except (Exception, SystemExit) as e:  # noqa: BLE001 - a system's failure is a record, whatever it is
         return codec.summary_error(key, doc.id, system.label, describe_error(e))
 
 
@@ -144,7 +128,7 @@ def _batch(system: System, cells: Sequence[tuple[Document, str]]) -> list[dict[s
         return [_record(system, *cell, answer, seconds) for cell, answer in zip(cells, answers, strict=True)]
     except SetupError:
         raise
-    except Exception:  # noqa: BLE001 - one document must not take the others with it
+    except (Exception, SystemExit):  # noqa: BLE001 - one document must not take the others with it
         return [_one(system, cell) for cell in cells]
 
 
@@ -164,7 +148,7 @@ def _record(system: System, doc: Document, key: str, answer: object, seconds: fl
     return codec.summary_record(key, summary, words=len(words(text)), raw=answer)
 
 
-def describe_error(e: Exception) -> str:
+def describe_error(e: BaseException) -> str:
     """One line about an exception, for an error record."""
     text = e.message if isinstance(e, BenchError) else f"{type(e).__name__}: {e}"
     return " ".join(text.split())[:500]

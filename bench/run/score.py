@@ -9,7 +9,7 @@ from typing import Any
 from bench.core.errors import MetricError, SetupError
 from bench.core.signature import short
 from bench.core.types import Document, Record, Score, Summary
-from bench.run import codec, journal
+from bench.run import codec, flush, journal
 from bench.run.directory import file_name
 from bench.run.generate import describe_error, opened
 from bench.run.plan import MetricUse, Plan, score_key
@@ -98,16 +98,19 @@ def _run_metric(
     path = run / "scores" / f"{file_name(metric.label)}.jsonl"
     sig = short(metric.signature)
     with journal.Journal(path) as out, opened(metric.component):
-        for start in range(0, len(todo), WINDOW):
-            window = todo[start : start + WINDOW]
-            answers = _answers(metric, [pair for pair, _ in window])
-            records = [
-                codec.score_record(_record(metric, pair, key, answer), sig)
-                for (pair, key), answer in zip(window, answers, strict=True)
-            ]
-            out.append(records)
-            watch.step(metric.label, len(records))
-            stop.check()
+        flush.write(out, _records(metric, todo, sig), metric.label, watch, stop)
+
+
+def _records(metric: MetricUse, todo: Sequence[tuple[Pair, str]], sig: str) -> Iterator[list[dict[str, Any]]]:
+    """Records as they are made: a window at a time where the metric wants several pairs."""
+    size = WINDOW if hasattr(metric.component, "score_batch") else 1
+    for start in range(0, len(todo), size):
+        window = todo[start : start + size]
+        answers = _answers(metric, [pair for pair, _ in window])
+        yield [
+            codec.score_record(_record(metric, pair, key, answer), sig)
+            for (pair, key), answer in zip(window, answers, strict=True)
+        ]
 
 
 def _answers(metric: MetricUse, pairs: list[Pair]) -> list[Score | str]:
@@ -120,7 +123,7 @@ def _answers(metric: MetricUse, pairs: list[Pair]) -> list[Score | str]:
             return [_checked(metric, s) for s in scores]
         except SetupError:
             raise
-        except Exception:  # noqa: BLE001 - one pair must not take the others with it
+        except (Exception, SystemExit):  # noqa: BLE001 - one pair must not take the others with it
             return [_alone(metric, pair) for pair in pairs]
     return [_alone(metric, pair) for pair in pairs]
 
@@ -133,7 +136,7 @@ def _alone(metric: MetricUse, pair: Pair) -> Score | str:
         return _checked(metric, answer)
     except SetupError:
         raise
-    except Exception as e:  # noqa: BLE001 - a metric's failure is a record, whatever it is
+    except (Exception, SystemExit) as e:  # noqa: BLE001 - a metric's failure is a record, whatever it is
         return describe_error(e)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.core.protocols import Summariser
+from bench.core.signature import signature
 from bench.core.types import Document, Summary
 from bench.metrics.extractive import Extractive
 from bench.metrics.novelty import Novelty
@@ -20,7 +21,7 @@ from bench.models.lexrank import LexRank
 from bench.models.oracle import Oracle
 from bench.models.random_ import Random
 from bench.models.textrank import TextRank
-from bench.text.sentences import sentences
+from bench.text.sentences import sentences, splitter_name
 from bench.text.tokens import words
 
 EXTRACTIVE: list[Summariser] = [
@@ -57,6 +58,11 @@ def test_every_line_is_a_sentence_of_the_document_in_its_order(system: Summarise
 @given(doc=documents)
 def test_as_many_sentences_as_asked_or_as_there_are(system: Summariser, doc: Document) -> None:
     assert len(system.summarise(doc).splitlines()) == min(2, len(sentences(doc.text)))
+
+
+@pytest.mark.parametrize("system", EXTRACTIVE, ids=repr)
+def test_the_signature_names_what_splits_the_sentences(system: Summariser) -> None:
+    assert f"|split:{splitter_name()}" in signature("system", system)
 
 
 @settings(deadline=None)

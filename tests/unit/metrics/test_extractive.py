@@ -43,6 +43,10 @@ def test_after_a_match_the_search_goes_on_behind_it_as_printed() -> None:
     assert fragments(article, summary) == figure_3(article, summary) == [2, 1]
 
 
+def test_the_longest_match_is_taken_wherever_it_is() -> None:
+    assert fragments(list("abcxabcdeyab"), list("abcdez")) == [5]
+
+
 def score(document: str, summary: str) -> dict[str, float | None]:
     return dict(Extractive().score(Document("d", document), Summary("d", "s", "", summary)).values)
 

@@ -2,8 +2,12 @@
 
 import pytest
 
+from bench.core.signature import signature
 from bench.core.types import Document, Summary
 from bench.metrics.length import Length
+from bench.metrics.novelty import Novelty
+from bench.metrics.repetition import Repetition
+from bench.text.sentences import splitter_name
 
 
 def score(text: str, *references: str, lang: str | None = None) -> dict[str, float | None]:
@@ -45,3 +49,8 @@ def test_without_reference_words_there_is_no_ratio(references: tuple[str, ...], 
     assert found.values["ratio"] is None
     assert found.reasons == {"ratio": reason}
     assert found.values["words"] == 1
+
+
+@pytest.mark.parametrize("metric", [Length(), Novelty(), Repetition()])
+def test_a_metric_that_splits_sentences_names_the_splitter(metric: object) -> None:
+    assert f"|split:{splitter_name()}|" in signature("m", metric)

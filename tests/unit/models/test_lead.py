@@ -5,6 +5,7 @@ import pytest
 from bench.core.signature import signature
 from bench.core.types import Document
 from bench.models.lead import Lead
+from bench.text.sentences import splitter_name
 from bench.text.tokens import words
 
 DOC = Document("d", "Rain fell on Monday. It was cold. Nobody went out. The sun came back.")
@@ -49,14 +50,14 @@ def test_bullets_are_marked_sentences() -> None:
 @pytest.mark.parametrize(
     ("lead", "text"),
     [
-        (Lead(), "lead|sentences:3|v:1"),
-        (Lead(sentences=3), "lead|sentences:3|v:1"),
-        (Lead(words=75), "lead|words:75|v:1"),
-        (Lead(bullets=3), "lead|bullets:3|v:1"),
+        (Lead(), "sentences:3"),
+        (Lead(sentences=3), "sentences:3"),
+        (Lead(words=75), "words:75"),
+        (Lead(bullets=3), "bullets:3"),
     ],
 )
 def test_the_signature_has_the_one_length(lead: Lead, text: str) -> None:
-    assert signature("lead", lead) == text
+    assert signature("lead", lead) == f"lead|{text}|split:{splitter_name()}|v:1"
 
 
 def test_two_lengths_are_refused() -> None:

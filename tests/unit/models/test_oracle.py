@@ -65,6 +65,12 @@ def test_a_bigram_across_two_sentences_counts_as_in_rouge() -> None:
     assert Oracle("rouge2").summarise(doc) == "Rain fell.\nWind came."
 
 
+def test_breaking_up_a_bigram_that_was_there_too_often_costs_nothing() -> None:
+    # "Wind wind wind wind" has "wind wind" three times, the reference twice.
+    doc = Document("d", "Wind wind. Rain. Wind wind.", ("rain wind wind wind",))
+    assert Oracle("rouge2").summarise(doc) == "Wind wind.\nRain.\nWind wind."
+
+
 def test_the_best_of_several_references_counts() -> None:
     doc = Document("d", "Rain fell. Wind came.", ("snow", "wind came", "nothing of it"))
     assert Oracle().summarise(doc) == "Wind came."

@@ -34,7 +34,7 @@ def summaries(outputs: Outputs, docs: list[Document] = DOCS) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("o.jsonl", '{"id": "b", "summary": "B,\\n2"}\n{"id": "a", "summary": "A"}\n{"id": "c", "summary": ""}'),
+        ("o.jsonl", '{"id":"b", "summary":"B,\\n2"}\n{"id":"a", "summary":"A"}\n{"id":"c", "summary":""}'),
         ("o.json", '[{"id":"b", "summary":"B,\\n2"}, {"id":"a", "summary":"A"}, {"id":"c", "summary":""}]'),
         ("o.csv", 'id,summary\nb,"B,\n2"\na,A\nc,\n'),
         ("o.tsv", 'id\tsummary\nb\t"B,\n2"\na\tA\nc\t\n'),

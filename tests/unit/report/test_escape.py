@@ -29,6 +29,7 @@ def test_hidden_characters_are_written_out(text: str, shown: str) -> None:
         ("**x** `y` [z](u) ~w~ $m$", r"\*\*x\*\* \`y\` \[z\](u) \~w\~ \$m\$"),
         ("<img src=x> &amp;", "&lt;img src=x&gt; &amp;amp;"),
         ("# head", r"\# head"),
+        ("- item", r"\- item"),
         ("12. item", r"12\. item"),
         ("back\\slash", r"back\\slash"),
     ],

@@ -281,6 +281,17 @@ def test_json(board: Leaderboard) -> None:
     assert [s["apart"] for s in content["systems"]] == [False, False, True]
 
 
+def test_long_labels_and_titles_are_cut_in_the_middle(make_table: Callable[..., ScoreTable]) -> None:
+    title = "agreement with 要約 that people wrote"
+    labels = [f"bart[num_beams={n},length_penalty=2.0,seed={n}]" for n in (1, 4)]
+    table = make_table({label: {"x": [0.5, 0.7]} for label in labels}, columns=[Column("x", title=title)])
+    assert render_text(leaderboard(table), width=50).splitlines()[:3] == [
+        "                      agreeme…wrote ↑",
+        " bart[nu…seed=1]  0.600* [0.50,0.70]",
+        " bart[nu…seed=4]  0.600* [0.50,0.70]",
+    ]
+
+
 def test_every_format_ends_with_one_line_break_and_is_reproducible(board: Leaderboard) -> None:
     for render in FORMATS.values():
         assert render(board) == render(board)

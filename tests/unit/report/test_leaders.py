@@ -68,6 +68,13 @@ def test_unlike_documents_are_compared_on_the_common_ones(make_table: MakeTable)
     assert led.comparisons[0].n_pairs == 5
 
 
+def test_what_is_better_on_the_common_documents_is_bold(make_table: MakeTable) -> None:
+    """``easy`` has the best mean, and ``both`` beats it wherever both can be seen."""
+    led = lead(make_table({"easy": {"x": [0.9] * 10 + [0.5] * 10}, "both": {"x": [None] * 10 + [0.6] * 10}}))
+    assert led.comparisons[0].p_adjusted < 0.05
+    assert led.bold == {("easy", "m.x"), ("both", "m.x")}
+
+
 def test_without_a_common_document_nothing_can_be_said(make_table: MakeTable) -> None:
     led = lead(make_table({"a": {"x": [0.9, None]}, "b": {"x": [None, 0.1]}}))
     assert led.bold == {("a", "m.x")}

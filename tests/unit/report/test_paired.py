@@ -36,7 +36,7 @@ def scipy_p(differences: Floats) -> float:
     [
         [0.1, -0.2],
         [0.3, 0.1, 0.2, 0.05, 0.4],
-        [0.1, 0.2, -0.3, 0.1, 0.1, -0.1, 0.2],  # sums that tie only without rounding
+        [-0.8, 0.0, 0.1, -0.5, -0.4, 0.9, 0.3, -0.7],  # sums that tie only without rounding
         [0.0, 0.0, 0.5, 0.5, -0.5, 0.5],
         [1 / 3, 2 / 3, -1.0, 1 / 7, 2 / 7, -3 / 7, 0.25, 0.5, 0.125],
         list(np.random.default_rng(0).normal(0.05, 0.1, 12)),

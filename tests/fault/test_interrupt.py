@@ -1,0 +1,56 @@
+"""Ctrl-C: once to finish what is in hand, twice to stop at once. Both can go on."""
+
+import signal
+import time
+
+from tests.fault.conftest import Experiment, Make, committed, ended, results
+
+
+def interrupted(experiment: Experiment, after: int, times: int) -> str:
+    process = experiment.start()
+    experiment.wait_for_calls(after, process)
+    for _ in range(times):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.15)
+    return ended(process, 130).stderr
+
+
+def test_once_finishes_the_batch_and_says_how_to_go_on(make_experiment: Make) -> None:
+    calm, experiment = make_experiment(10, pause=0), make_experiment(10, pause=0.05)
+    calm.finish()
+    said = interrupted(experiment, after=7, times=1)
+    assert "finishing the batch in hand" in said
+    assert "the same command goes on" in said
+    assert committed(experiment.run_dir) == set(experiment.calls()), "nothing that was asked is lost"
+    assert len(experiment.calls()) < 20
+
+    experiment.pause = 0.01
+    said = interrupted(experiment, after=25, times=1)
+    assert committed(experiment.run_dir) == set(experiment.calls()), "in the second stage neither"
+    assert 20 < len(experiment.calls()) < 40
+
+    assert "continuing" in experiment.finish().stderr
+    assert len(experiment.calls()) == 40
+    assert results(experiment.run_dir) == results(calm.run_dir)
+
+
+def test_twice_stops_in_the_middle_of_a_document(make_experiment: Make) -> None:
+    experiment = make_experiment(3, pause=30)
+    begin = time.monotonic()
+    said = interrupted(experiment, after=1, times=2)
+    assert time.monotonic() - begin < 20
+    assert "the same command goes on" in said
+    experiment.pause = 0
+    experiment.finish()
+    assert experiment.calls().count("five doc00") == 2, "the one in hand was given up and asked again"
+    assert len(experiment.calls()) == 13
+
+
+def test_before_the_run_starts_there_is_nothing_to_lose(make_experiment: Make) -> None:
+    experiment = make_experiment(2, pause=0)
+    (experiment.folder / "slow.py").write_text("import time\ntime.sleep(30)\n", "utf-8")
+    process = experiment.start()
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    assert "Interrupted" in ended(process, 130).stderr
+    assert not (experiment.folder / "results").exists()
