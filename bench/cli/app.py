@@ -74,6 +74,8 @@ def main() -> NoReturn:
         code = 0
     except Exception as e:  # noqa: BLE001 - re-raised unless typer made it
         code = _usage_error(e)
+    if code == 130:
+        print("Interrupted. What was finished is safe; the same command goes on.", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
 
 

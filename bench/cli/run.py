@@ -77,20 +77,16 @@ def run_and_print(
     """Execute a plan; the table goes to stdout, everything else to stderr.
 
     Raises:
-        typer.Exit: 3 when cells are missing or too many failed, 130 after Ctrl-C.
+        typer.Exit: 3 when cells are missing or too many failed.
         IncompleteError: nothing was scored.
+        KeyboardInterrupt: the user asked to stop.
     """
     from bench.api import check_scored, run_plan
     from bench.cli.console import Progress, say
 
     say(_headline(plan))
     with Progress() as progress:
-        try:
-            done = run_plan(plan, out, stages=stages, rerun=rerun, watch=progress, argv=sys.argv)
-        except KeyboardInterrupt:
-            progress.end()
-            say("Interrupted. What was finished is safe; the same command goes on.")
-            raise typer.Exit(130) from None
+        done = run_plan(plan, out, stages=stages, rerun=rerun, watch=progress, argv=sys.argv)
     outcome = done.outcome
     assert outcome is not None
     if outcome.table is not None:

@@ -1,5 +1,6 @@
 """How much of a summary is copied, and in how long pieces."""
 
+import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,8 +26,8 @@ class Extractive:
 
     columns: ClassVar = (
         Column("coverage", "none", "ratio", (0.0, 1.0)),
-        Column("density", "none", "words", (0.0, 1e9), digits=2),
-        Column("compression", "none", "ratio", (0.0, 1e9), digits=1),
+        Column("density", "none", "words", (0.0, math.inf), digits=2),
+        Column("compression", "none", "ratio", (0.0, math.inf), digits=1, shown=False),
     )
     needs: ClassVar = frozenset({"document"})
 

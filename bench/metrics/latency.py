@@ -1,5 +1,6 @@
 """How long a summary took."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ class Latency:
     was not timed, has no value.
     """
 
-    columns: ClassVar = (Column("seconds", "low", "s", (0.0, 1e9)),)
+    columns: ClassVar = (Column("seconds", "low", "s", (0.0, math.inf)),)
     needs: ClassVar[frozenset[str]] = frozenset()
 
     def score(self, doc: Document, summary: Summary) -> Score:  # noqa: ARG002

@@ -1,5 +1,6 @@
 """How long a summary is."""
 
+import math
 from dataclasses import dataclass
 from statistics import fmean
 from typing import ClassVar
@@ -21,10 +22,10 @@ class Length:
     """
 
     columns: ClassVar = (
-        Column("words", "none", "words", (0.0, 1e9), digits=1),
-        Column("sentences", "none", "sentences", (0.0, 1e9), digits=1),
-        Column("bullets", "none", "bullets", (0.0, 1e9), digits=1, shown=False),
-        Column("ratio", "none", "ratio", (0.0, 1e9), digits=2, title="length ratio"),
+        Column("words", "none", "words", (0.0, math.inf), digits=1, shown=False),
+        Column("sentences", "none", "sentences", (0.0, math.inf), digits=1, shown=False),
+        Column("bullets", "none", "bullets", (0.0, math.inf), digits=1, shown=False),
+        Column("ratio", "none", "ratio", (0.0, math.inf), digits=2, title="length ratio"),
     )
     needs: ClassVar[frozenset[str]] = frozenset()
 

@@ -22,7 +22,9 @@ class Novelty:
     without a line of n words has no value.
     """
 
-    columns: ClassVar = tuple(Column(f"novel{n}", "none", title=f"novel {n}-grams") for n in _ORDERS)
+    columns: ClassVar = tuple(
+        Column(f"novel{n}", "none", title=f"novel {n}-grams", shown=n == 2) for n in _ORDERS
+    )
     needs: ClassVar = frozenset({"document"})
 
     def signature_parts(self) -> dict[str, str]:

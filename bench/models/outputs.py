@@ -44,7 +44,7 @@ class Outputs:
     where: dict[str, str | int] = dataclasses.field(default_factory=dict)
     missing: Literal["error", "skip"] = dataclasses.field(default="error", metadata={"sig": None})
 
-    needs: ClassVar[frozenset[str]] = frozenset()
+    premade: ClassVar[bool] = True
 
     def signature_parts(self) -> dict[str, str]:
         """The file's content stands for its name."""

@@ -18,11 +18,12 @@ def test_the_second_process_is_refused_and_names_the_first(make_experiment: Make
     assert len(calls) == len(set(calls)) == 40, "each cell was asked once"
 
     # A dead process holds nothing, even if it was killed; another plan was never locked out.
+    experiment.pause = 0.5
     again = experiment.start("--rerun")
     experiment.wait_for_calls(41, again)
+    experiment.pause = 0
     other = experiment.finish("--limit", "1")
     assert "1 document " in other.stderr
     again.send_signal(signal.SIGKILL)
     again.communicate()
-    experiment.pause = 0
     assert "continuing" in experiment.finish().stderr

@@ -287,8 +287,8 @@ def test_long_labels_and_titles_are_cut_in_the_middle(make_table: Callable[..., 
     table = make_table({label: {"x": [0.5, 0.7]} for label in labels}, columns=[Column("x", title=title)])
     assert render_text(leaderboard(table), width=50).splitlines()[:3] == [
         "                      agreeme…wrote ↑",
-        " bart[nu…seed=1]  0.600* [0.50,0.70]",
-        " bart[nu…seed=4]  0.600* [0.50,0.70]",
+        " bart[nu…,seed=1]  0.600* [0.50,0.70]",
+        " bart[nu…,seed=4]  0.600* [0.50,0.70]",
     ]
 
 
