@@ -12,6 +12,7 @@ All optional, read with ``getattr``:
 - ``premade: ClassVar[bool]``: the summaries were there already, so that their time says nothing.
 - ``prepare(docs) -> list[str]``: of a system; called once with all documents before the first summary.
   It may raise DataError, and returns notices for the user.
+- ``remote: ClassVar[bool]``: of a reader; checking a config does not load its documents.
 - ``column_signature(name) -> str``: of a metric; the footnote of one column.
 - ``open()`` / ``close()``: load and free what is expensive, once around a stage.
 - ``seed: int`` field: everything random takes one.

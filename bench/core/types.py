@@ -31,7 +31,7 @@ class Document:
 
     Attributes:
         id: Unique within a data set.
-        text: The source; never empty after loading.
+        text: The source; empty where the data has references only.
         references: Alternative references. Inside one, a line is a bullet or a sentence.
         headline: The title, where the source has one.
         query: The question of query-focused summarisation.
@@ -173,8 +173,8 @@ class Cells:
     """All values of one column for one system, aligned with ``ScoreTable.doc_ids``.
 
     ``values`` holds NaN where there is no value; that NaN is internal to this array and is never
-    written anywhere. ``n_none`` and ``n_error`` say why values are missing; what is in neither was
-    never scored. Several samples of a document are averaged before they come here.
+    written anywhere. ``n_none`` and ``n_error`` (failures of the metric) say why values are missing; what
+    is in neither was never scored. Several samples of a document are averaged before they come here.
     """
 
     values: "array[float]"

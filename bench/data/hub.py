@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from bench.core.errors import DataError, Offline
 from bench.core.rows import Row
@@ -38,6 +38,8 @@ class Hub(FieldMapping):
     revision: str | None = None
     streaming: bool = False
     data_files: str | tuple[str, ...] | dict[str, str] | None = None
+
+    remote: ClassVar[bool] = True
 
     def read(self) -> Iterator[Document | DataError]:
         """Documents in the order of the split.

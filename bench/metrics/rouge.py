@@ -178,6 +178,6 @@ class _Usable:
 def unsplit(text: str, lang: str | None, split: Splitter) -> bool:
     """Whether a text of several sentences stays one line; its rougeLsum is then not what is meant.
 
-    Without any line break it equals rougeL: 32.69 instead of 42.38 for BART on the 250 CNN/DM documents of FRANK.
+    Without any line break it equals rougeL: 32.69 instead of 42.38 for BART on 250 CNN/DM documents.
     """
     return len(summary_lines(text, lang, split)) == 1 and len(summary_lines(text, lang)) > 1

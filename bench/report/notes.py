@@ -86,9 +86,18 @@ def _most_first(item: tuple[str, int]) -> tuple[int, str]:
 
 
 def grouped_signatures(headings: Iterable[Heading]) -> tuple[tuple[str, str], ...]:
-    """(titles, signature) of the shown columns; columns with the same signature are named together."""
-    titles: dict[str, list[str]] = defaultdict(list)
+    """(titles, signature) of the shown columns.
+
+    Columns of one metric whose signatures differ only in the name before the first ``|`` share a line:
+    ``rouge1,rougeL|refs:1|…``.
+    """
+    titles: dict[tuple[str, str], list[str]] = defaultdict(list)
+    names: dict[tuple[str, str], list[str]] = defaultdict(list)
     for h in headings:
         if h.shown:
-            titles[h.signature].append(h.title)
-    return tuple((", ".join(names), signature) for signature, names in titles.items())
+            name, _, rest = h.signature.partition("|")
+            group = h.id.rpartition(".")[0], rest
+            titles[group].append(h.title)
+            if name not in names[group]:
+                names[group].append(name)
+    return tuple((", ".join(titles[g]), f"{','.join(names[g])}|{g[1]}") for g in titles)

@@ -31,8 +31,8 @@ class _Column:
 def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styled: bool = False) -> str:
     """Table and footnotes, no line wider than ``width`` (40 at least).
 
-    Where not all columns fit, the intervals go first, then columns from the right. ``full`` shows
-    every column with its interval, in several tables one below the other where they do not fit.
+    Where not all columns fit, see :func:`_fitting`. ``full`` shows every column with its interval, in
+    several tables one below the other where they do not fit.
 
     Args:
         board: What to show.
@@ -43,14 +43,14 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
     width = max(_LEAST, width)
     most = width // 3
     labels = _labels(board, most)
-    parts = _pack(_columns(board, full, True, styled, most), width - labels.width)
-    lost: list[str] = []
-    intervals = True
-    if not full and len(parts) > 1:
-        intervals = False
-        parts = _pack(_columns(board, full, False, styled, most), width - labels.width)
-        lost = ["intervals"] * bool(board.interval_rule) + [c.name for part in parts[1:] for c in part]
-        parts = parts[:1]
+    room = width - labels.width
+    if full:
+        headings, extras = board.shown(full)
+        wanted = [*(_scores(board, i, True, styled, most) for i in headings), *_extras(board, extras)]
+        parts, lost, intervals = _pack(wanted, room), [], True
+    else:
+        part, lost, intervals = _fitting(board, styled, most, room)
+        parts = [part]
     lines: list[Text] = []
     for part in parts:
         lines += [*_table(board, [labels, *part]), _text("")]
@@ -58,9 +58,41 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
     return _print(lines, styled)
 
 
-def _columns(board: Leaderboard, full: bool, intervals: bool, styled: bool, most: int) -> list[_Column]:
-    headings, extras = board.shown(full)
-    columns = [_scores(board, i, intervals, styled, most) for i in headings]
+def _fitting(
+    board: Leaderboard, styled: bool, most: int, room: int
+) -> tuple[list[_Column], list[str], bool]:
+    """The columns of a normal table, the names of what does not fit, and whether intervals are shown.
+
+    What goes, in this order: the intervals of descriptive columns, descriptive columns from the right,
+    all intervals (then descriptive columns come back as they fit), columns about the system, the rest.
+    """
+    headings, extras = board.shown(full=False)
+    compared = [i for i in headings if board.headings[i].better != "none"] or list(headings)
+    about = _extras(board, extras)
+    for with_intervals in (list(headings), compared, []):
+        columns = {i: _scores(board, i, i in with_intervals, styled, most) for i in headings}
+        described = [columns[i] for i in headings if i not in compared]
+        removable = [] if with_intervals == list(headings) != compared else described[::-1]
+        if not with_intervals:
+            removable += [*about[::-1], *(columns[i] for i in reversed(compared[1:]))]
+        kept = [*columns.values(), *about]
+        for column in removable:
+            if _width(kept) <= room:
+                break
+            kept.remove(column)
+        if _width(kept) <= room or not with_intervals:
+            break
+    everything = [*columns.values(), *about]
+    lost = ["intervals"] * bool(board.interval_rule and not with_intervals)
+    return kept, lost + [c.name for c in everything if c not in kept], bool(with_intervals)
+
+
+def _width(columns: list[_Column]) -> int:
+    return sum(c.width + _GAP for c in columns)
+
+
+def _extras(board: Leaderboard, extras: tuple[int, ...]) -> list[_Column]:
+    columns = []
     for i in extras:
         texts = [row.extra_texts[i] for row in board.rows]
         width = max(map(len, [board.extras[i].title, *texts]))
@@ -146,7 +178,19 @@ def _footnotes(
     for note in notes:
         yield from _wrapped(note, width)
     for titles, signature in board.signatures:
-        yield from _wrapped(f"{titles}: {signature}", width, "dim")
+        yield from _signature(titles, signature, width)
+
+
+def _signature(titles: str, signature: str, width: int) -> "Iterator[Text]":
+    """Broken after a ``|``, so that no part of a signature is torn."""
+    line = f"{titles}: "
+    for part in visible(signature).split("|"):
+        piece = part if line.endswith(": ") else f"|{part}"
+        if _cells(line + piece) > width - 4 and line.strip():
+            yield from _wrapped(line, width, "dim")
+            line = "  "
+        line += piece
+    yield from _wrapped(line, width, "dim")
 
 
 def _wrapped(note: str, width: int, style: str = "") -> "Iterator[Text]":

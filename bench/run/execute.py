@@ -158,7 +158,7 @@ def _count_scores(plan: Plan, table: ScoreTable) -> Tally:
         column = f"{metric.label}.{metric.columns[0].name}"
         for system in table.systems:
             cell = table.cells[system.label, column]
-            failed += cell.n_error
+            failed += cell.n_error + system.n_errors
             done += cell.n_none + sum(not math.isnan(v) for v in cell.values)
     return Tally(failed, n, n - failed - done)
 

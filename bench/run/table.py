@@ -129,7 +129,7 @@ def _cells(
         for s in systems
         for c in columns
     }
-    failed: Counter[str] = Counter({s.label: s.n_errors for s in systems})
+    failed: Counter[str] = Counter()
     names = [(c.id, c.column.name) for c in columns]
     for (system, doc, _), line in _latest(run / "scores" / f"{file_name(metric)}.jsonl", sig).items():
         if (at := index.get(doc)) is None or (system, names[0][0]) not in grid:

@@ -127,6 +127,10 @@ def test_an_accent_does_not_make_a_text_untokenisable() -> None:
     )
 
 
+def test_a_short_line_that_recurs_is_no_copy() -> None:
+    assert of(replace(BAD, references=("Work starts in May.\nPipes move.",)), "copied") == []
+
+
 class TestAcross:
     def test_the_same_text_twice(self) -> None:
         again = replace(GOOD, id="again", text=GOOD.text.upper().replace(" ", "\n"), references=("Yes.",))
@@ -147,7 +151,7 @@ class TestAcross:
         assert issues(long, near) == [("warning", "near-duplicate", "near", "has nearly the text of 'long'")]
 
     def test_a_common_passage_is_no_near_duplicate(self) -> None:
-        common = " Our newsletter brings you the news of the week every Friday at noon."
+        common = " Our newsletter brings you the news of the week every Friday at noon." * 3
         a = replace(GOOD, text=GOOD.text + common)
         b = replace(OTHER, text=OTHER.text + common)
         assert issues(a, b) == []

@@ -67,20 +67,20 @@ def test_text_at_80(board: Leaderboard) -> None:
 
 
 TEXT_80 = """\
-           ROUGE-1 ↑  Coverage  Repetition ↓    n  words  s/doc
- lead|3       42.50*     1.000       0.175*   8/8     71   0.01
- random_3     30.50      0.650       0.171*†  7/8     64   0.00
- ──────────────────────────────────────────────────────────────
- oracle       60.00      0.650       0.650    8/8     80   1.50
+                    ROUGE-1 ↑  Coverage         Repetition ↓    n  words  s/doc
+ lead|3    42.50* [38.6,46.2]     1.000  0.175*  [0.12,0.23]  8/8     71   0.01
+ random_3  30.50  [28.4,32.5]     0.650  0.171*† [0.13,0.23]  7/8     64   0.00
+ ──────────────────────────────────────────────────────────────────────────────
+ oracle    60.00  [60.0,60.0]     0.650  0.650   [0.57,0.73]  8/8     80   1.50
 
  *: best, and all that 8 documents cannot tell from it (paired permutation,
    Holm, α = 0.05)
+ [ ]: 95 % interval of the mean (bootstrap over documents, 10,000 resamples)
  random_3: 7/8 scored in Repetition (1 × empty)
  smallest difference findable with 80 % power: 5.1 ROUGE-1
  †: fewer documents than other systems; compared on the common ones
  documents read only in part: lead|3 12.5 %
  50 % of *this* is a note
- not shown at this width: intervals (--full shows all)
  ROUGE-1: rouge|v:1
  Coverage, Repetition: form|v:1
 """
@@ -91,11 +91,11 @@ def test_text_at_48(board: Leaderboard) -> None:
 
 
 TEXT_48 = """\
-           ROUGE-1 ↑  Coverage  Repetition ↓
- lead|3       42.50*     1.000       0.175*
- random_3     30.50      0.650       0.171*†
- ───────────────────────────────────────────
- oracle       60.00      0.650       0.650
+           ROUGE-1 ↑  Repetition ↓    n  words
+ lead|3       42.50*       0.175*   8/8     71
+ random_3     30.50        0.171*†  7/8     64
+ ─────────────────────────────────────────────
+ oracle       60.00        0.650    8/8     80
 
  *: best, and all that 8 documents cannot tell
    from it (paired permutation, Holm, α = 0.05)
@@ -107,7 +107,7 @@ TEXT_48 = """\
    compared on the common ones
  documents read only in part: lead|3 12.5 %
  50 % of *this* is a note
- not shown at this width: intervals, n, words,
+ not shown at this width: intervals, Coverage,
    s/doc (--full shows all)
  ROUGE-1: rouge|v:1
  Coverage, Repetition: form|v:1
