@@ -44,10 +44,11 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
     most = width // 3
     labels = _labels(board, most)
     room = width - labels.width
+    lost: list[str] = []
     if full:
         headings, extras = board.shown(full)
         wanted = [*(_scores(board, i, True, styled, most) for i in headings), *_extras(board, extras)]
-        parts, lost, intervals = _pack(wanted, room), [], True
+        parts, intervals = _pack(wanted, room), True
     else:
         part, lost, intervals = _fitting(board, styled, most, room)
         parts = [part]
@@ -58,9 +59,7 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
     return _print(lines, styled)
 
 
-def _fitting(
-    board: Leaderboard, styled: bool, most: int, room: int
-) -> tuple[list[_Column], list[str], bool]:
+def _fitting(board: Leaderboard, styled: bool, most: int, room: int) -> tuple[list[_Column], list[str], bool]:
     """The columns of a normal table, the names of what does not fit, and whether intervals are shown.
 
     What goes, in this order: the intervals of descriptive columns, descriptive columns from the right,

@@ -28,8 +28,10 @@ THIRD_PARTY = {
     "data": {"datasets", "huggingface_hub", "pyarrow", "regex"},
     "metrics": {"numpy", "sacrebleu"},
     "models": {"numpy", "scipy"},
-    "rouge": {"rouge_score", "rouge_score_rs", "rapidfuzz", "regex", "nltk", "absl", "snowballstemmer", "jieba", "fugashi",
-              "kiwipiepy", "pythainlp"},
+    "rouge": {
+        "rouge_score", "rouge_score_rs", "rapidfuzz", "regex", "nltk", "absl",
+        "jieba", "fugashi", "kiwipiepy", "pythainlp",
+    },
     "text": {"sentencex", "regex"},
     "core": set(),
 }  # fmt: skip

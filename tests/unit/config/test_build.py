@@ -42,6 +42,9 @@ class Mine:
 """
 
 
+MINE_USED = "metrics.m.use=./mine.py:Mine"
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -76,8 +79,8 @@ def build(*settings: str) -> Any:
         (["name=a b"], "letters, digits and"),
         (["name=../x"], "letters, digits and"),
         (["data.with.path=null"], r"data\.with\.path: is needed"),
-        (["metrics.m.use=./mine.py:Mine", "metrics.m.with.mode=exat"], r"expected 'fast' or 'exact' \(did you mean 'exact'\?\)"),
-        (["metrics.m.use=./mine.py:Mine", "metrics.m.with.weight=-1"], r"metrics\.m\.with\.weight: weight is -1"),
+        ([MINE_USED, "metrics.m.with.mode=exat"], r"expected 'fast' or 'exact' \(did you mean 'exact'\?\)"),
+        ([MINE_USED, "metrics.m.with.weight=-1"], r"metrics\.m\.with\.weight: weight is -1"),
         (["metrics.m.use=lead"], "unknown metric 'lead'"),
         (["models.m.use=./mine.py:Mine"], r"has no summarise\(\) or summarise_batch\(\)"),
         (["sweep={models.nope.with.sentences: [1]}"], "no model 'nope'"),

@@ -73,5 +73,5 @@ def test_columns_as_a_field_would_become_a_parameter(tmp_path: Path) -> None:
 
 def test_a_dotted_path() -> None:
     assert resolve("models", "bench.models.lead:Lead").name == "bench.models.lead:Lead"
-    with pytest.raises(ConfigError, match="no module named 'bench.models.nothing'"):
+    with pytest.raises(ConfigError, match=r"no module named 'bench\.models\.nothing'"):
         resolve("models", "bench.models.nothing:Lead")
