@@ -272,6 +272,11 @@ def check_scored(finished: Run) -> None:
         IncompleteError: no cell has a value.
     """
     table = finished.table()
+    if not any(s.n_summaries or s.n_errors for s in table.systems):
+        raise IncompleteError(
+            f"nothing was scored: {finished.path} has no summaries",
+            "bench generate CONFIG makes them, bench run CONFIG makes and scores them.",
+        )
     if not any(v == v for cell in table.cells.values() for v in cell.values):  # NaN: no value
         reasons = {r for cell in table.cells.values() for r in cell.reasons}
         raise IncompleteError(

@@ -25,7 +25,6 @@ class Bench(Protocol):
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         expect: int = 0,
-        stdin: str = "",
     ) -> subprocess.CompletedProcess[str]: ...
 
 
@@ -47,6 +46,9 @@ def shared_data(root: Path) -> Path:
     return path
 
 
+Done = subprocess.CompletedProcess[str]
+
+
 @pytest.fixture(scope="session")
 def bench() -> Bench:
     """The command line. A wrong exit code or a traceback fails the test and shows what was printed."""
@@ -56,27 +58,63 @@ def bench() -> Bench:
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         expect: int = 0,
-        stdin: str = "",
-    ) -> subprocess.CompletedProcess[str]:
+    ) -> Done:
         command = [sys.executable, "-m", "bench", *map(str, args)]
-        own = {k: v for k, v in os.environ.items() if not k.startswith("BENCH_") and k != "COLUMNS"}
         done = subprocess.run(
             command,
             cwd=cwd,
-            env={**own, "PYTHONPATH": str(ROOT), **(env or {})},
-            input=stdin,
+            env=environment() | dict(env or {}),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
         )
-        shown = f"{' '.join(command)}\nexit code {done.returncode}\n{done.stdout}\n{done.stderr}"
-        assert done.returncode == expect, f"expected exit code {expect}: {shown}"
-        assert "Traceback" not in done.stderr, shown
-        assert "\x1b" not in done.stdout + done.stderr, shown
-        return done
+        return _checked(done, expect)
 
     return run
+
+
+@pytest.fixture
+def bench_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Bench:
+    """The same in this process: for many short commands, where starting Python would take the time."""
+
+    def run(
+        *args: object,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        expect: int = 0,
+    ) -> Done:
+        from bench.cli.app import main
+
+        arguments = ["bench", *map(str, args)]
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", arguments)
+            if cwd is not None:
+                patch.chdir(cwd)
+            for key, value in (env or {}).items():
+                patch.setenv(key, value)
+            with pytest.raises(SystemExit) as e:
+                main()
+        out, err = capsys.readouterr()
+        code = e.value.code
+        return _checked(Done(arguments, code if isinstance(code, int) else 0, out, err), expect)
+
+    return run
+
+
+def environment() -> dict[str, str]:
+    """This process's environment without what changes the command line's output; ``bench`` is found."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith("BENCH_") and k != "COLUMNS"}
+    return own | {"PYTHONPATH": str(ROOT)}
+
+
+def _checked(done: Done, expect: int) -> Done:
+    shown = f"{' '.join(done.args)}\nexit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert done.returncode == expect, f"expected exit code {expect}: {shown}"
+    assert "Traceback" not in done.stderr, shown
+    assert "\x1b" not in done.stdout + done.stderr, shown
+    return done
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ def diagnose() -> tuple[list[dict[str, str]], bool]:
 
     row("ok", "bench", f"{_version('summbench')} on Python {sys.version.split()[0]}")
     healthy = True
-    for package in ("rouge-score", "sentencex", "numpy", "scipy", "pyarrow", "datasets", "transformers"):
+    for package in ("rouge-score", "sentencex", "numpy", "pyarrow", "datasets", "transformers"):
         found = _version(package)
         healthy &= found != "missing"
         row("ok" if found != "missing" else "MISSING", package, found)

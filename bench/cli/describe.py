@@ -163,10 +163,12 @@ def _type(kind: Any) -> str:
 
 def _spelled(value: Any) -> str:
     """A default as a config would write it."""
-    if isinstance(value, tuple):
-        return f"[{', '.join(_spelled(v) for v in value)}]"
-    return (
-        {None: "null", True: "true", False: "false"}.get(value, str(value))
-        if not isinstance(value, dict | float)
-        else str(value)
-    )
+    match value:
+        case tuple():
+            return f"[{', '.join(map(_spelled, value))}]"
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case _:
+            return str(value)

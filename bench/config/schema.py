@@ -74,7 +74,8 @@ def parse(tree: Tree) -> Experiment:
 def explain(tree: Tree, at: Keys, error: ValidationError, schema: Mapping[str, Any]) -> ConfigError:
     """The first mistake of a validation in the words of a config file."""
     details = error.errors(include_url=False)
-    first = details[0]
+    # A key that is not known says more than the one that is missing because of it.
+    first = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
     keys = (*at, *(k for k in first["loc"] if k != "[key]"))
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
     return tree.error(keys, _say(first, keys, schema) + more)

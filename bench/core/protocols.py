@@ -13,6 +13,7 @@ All optional, read with ``getattr``:
 - ``prepare(docs) -> list[str]``: of a system; called once with all documents before the first summary.
   It may raise DataError, and returns notices for the user.
 - ``remote: ClassVar[bool]``: of a reader; checking a config does not load its documents.
+- ``notices(pairs) -> list[str]``: of a metric; called once with all pairs before the first is scored.
 - ``column_signature(name) -> str``: of a metric; the footnote of one column.
 - ``open()`` / ``close()``: load and free what is expensive, once around a stage.
 - ``seed: int`` field: everything random takes one.

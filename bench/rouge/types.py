@@ -13,7 +13,7 @@ Lines = list[list[int]]
 
 
 class PRF(NamedTuple):
-    """Precision, recall and F-measure, each in [0, 1]."""
+    """Precision, recall and F-measure, each in [0, 1]; an engine may give a named tuple of its own."""
 
     precision: float
     recall: float

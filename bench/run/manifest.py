@@ -22,7 +22,7 @@ NAME = "manifest.json"
 SCHEMA = 1
 
 _PACKAGES = (
-    "summbench", "numpy", "scipy", "rouge-score", "rouge-score-rs", "nltk", "rapidfuzz", "sentencex",
+    "summbench", "numpy", "rouge-score", "rouge-score-rs", "nltk", "sentencex",
     "datasets", "transformers", "tokenizers", "pyarrow", "torch", "sacrebleu", "regex",
 )  # fmt: skip
 

@@ -37,6 +37,10 @@ def score(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop: St
     _copy(plan, run, earlier, todo)
     left = sum(map(len, todo.values()))
     total = len(pairs) * len(plan.metrics)
+    for metric in plan.metrics:
+        if todo[metric.label] and (notices := getattr(metric.component, "notices", None)):
+            for text in notices(pairs):
+                watch.note(f"{metric.label}: {text}")
     watch.begin("scores", total, total - left)
     try:
         for metric in plan.metrics:

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import re
 import signal
 import subprocess
@@ -16,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, write_articles
+from tests.conftest import environment, write_articles
 
 SLOW = """\
 import os, time
@@ -38,7 +37,8 @@ class Slow:
 
     def summarise(self, doc):
         note(f"{self.name} {doc.id}")
-        time.sleep(float(os.environ.get("PAUSE", "0.01")))
+        if os.environ.get("PAUSE_AT", doc.id) == doc.id:
+            time.sleep(float(os.environ["PAUSE"]))
         return " ".join(doc.text.split()[: self.words])
 
 
@@ -48,7 +48,7 @@ class Vowels:
 
     def score(self, doc, summary):
         note(f"vowels {summary.system} {doc.id}")
-        time.sleep(float(os.environ.get("PAUSE", "0.01")) / 2)
+        time.sleep(float(os.environ["PAUSE"]) / 2)
         return Score({"vowels": sum(c in "aeiou" for c in summary.text) / max(1, len(summary.text))})
 """
 
@@ -67,10 +67,14 @@ compare: {resamples: 200}
 
 @dataclass
 class Experiment:
-    """A folder with a config, two slow systems and a slow metric, and its processes."""
+    """A folder with a config, two slow systems and a slow metric, and its processes.
+
+    The systems pause ``pause`` seconds a document (only at ``pause_at``, if set), the metric half of that.
+    """
 
     folder: Path
     pause: float = 0.01
+    pause_at: str | None = None
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
@@ -92,8 +96,9 @@ class Experiment:
             if preexec is not None:
                 preexec()
 
-        env = {k: v for k, v in os.environ.items() if not k.startswith("BENCH_") and k != "COLUMNS"}
-        env |= {"PYTHONPATH": str(ROOT), "CALLS": str(self.folder / "calls"), "PAUSE": str(self.pause)}
+        env = environment() | {"CALLS": str(self.folder / "calls"), "PAUSE": str(self.pause)}
+        if self.pause_at is not None:
+            env["PAUSE_AT"] = self.pause_at
         process = subprocess.Popen(
             [sys.executable, "-m", "bench", "run", "config.yaml", *args],
             cwd=self.folder,

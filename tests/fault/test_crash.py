@@ -9,6 +9,7 @@ DEADLY = """\
 import os
 from typing import ClassVar
 from bench import Column, Score
+from bench.core.errors import MissingExtra
 
 
 class Exits:
@@ -25,6 +26,13 @@ class Quits:
 
     def score(self, doc, summary):
         raise SystemExit(0)
+
+
+class Needs:
+    def summarise(self, doc):
+        if doc.id == "doc02":
+            raise MissingExtra("this", "hf")
+        return doc.headline
 
 
 class Asks:
@@ -67,3 +75,15 @@ def test_an_exit_inside_a_component_is_a_failure_of_that_cell(bench: Bench, make
     assert failed[0].split("\t") == ["asks", "doc01", "summary", "SystemExit: usage: me FILE"]
     assert len(failed) == 6
     assert {line.split("\t")[2:] == ["length", "SystemExit: 0"] for line in failed[1:]} == {True}
+
+
+def test_what_is_missing_halfway_stops_the_run_and_loses_nothing(bench: Bench, make_experiment: Make) -> None:
+    folder = make_experiment(4, pause=0).folder
+    (folder / "deadly.py").write_text(DEADLY, "utf-8")
+    done = bench(
+        "run", "config.yaml", "--set", "models={n: {use: ./deadly.py:Needs}}", "--only-models", "n",
+        cwd=folder, expect=4,
+    )  # fmt: skip
+    assert done.stderr.splitlines()[-2:] == ["this is not installed", 'pip install "summbench[hf]"']
+    (run,) = Path(folder / "results" / "slow").glob("*Z-*")
+    assert committed(run) == {"n doc00", "n doc01"}

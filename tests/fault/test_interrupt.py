@@ -34,16 +34,19 @@ def test_once_finishes_the_batch_and_says_how_to_go_on(make_experiment: Make) ->
     assert results(experiment.run_dir) == results(calm.run_dir)
 
 
-def test_twice_stops_in_the_middle_of_a_document(make_experiment: Make) -> None:
-    experiment = make_experiment(3, pause=30)
+def test_twice_stops_in_the_middle_of_a_document_and_keeps_those_before_it(make_experiment: Make) -> None:
+    experiment = make_experiment(4, pause=30)
+    experiment.pause_at = "doc02"  # the two before it are made faster than they are flushed
     begin = time.monotonic()
-    said = interrupted(experiment, after=1, times=2)
+    said = interrupted(experiment, after=3, times=2)
     assert time.monotonic() - begin < 20
     assert "the same command goes on" in said
+    assert committed(experiment.run_dir) == {"five doc00", "five doc01"}
+
     experiment.pause = 0
     experiment.finish()
-    assert experiment.calls().count("five doc00") == 2, "the one in hand was given up and asked again"
-    assert len(experiment.calls()) == 13
+    assert experiment.calls().count("five doc02") == 2, "the one in hand was given up and asked again"
+    assert len(experiment.calls()) == 17
 
 
 def test_before_the_run_starts_there_is_nothing_to_lose(make_experiment: Make) -> None:

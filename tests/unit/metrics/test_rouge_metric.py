@@ -6,7 +6,7 @@ import pytest
 
 from bench.core.signature import signature
 from bench.core.types import Document, Score, Summary
-from bench.metrics.rouge import Rouge, unsplit
+from bench.metrics.rouge import Rouge
 from bench.text.lines import Splitter
 from bench.text.sentences import splitter_name
 
@@ -165,14 +165,23 @@ def test_parameters_that_make_no_sense(parameters: dict[str, Any], message: str)
 
 
 @pytest.mark.parametrize(
-    ("text", "split", "expected"),
+    ("texts", "split", "expected"),
     [
-        ("Dogs bark. Cats purr.", "none", True),
-        ("Dogs bark. Cats purr.", "sentencex", False),
-        ("Dogs bark.\nCats purr.", "none", False),
-        ("Dogs bark.", "none", False),
-        ("", "none", False),
+        (["One. Two.", "Three."], "none", "1 summaries of several sentences stay one line"),
+        (["One.", "Two."], "none", None),
+        (
+            ["One. Two.", "Three."],
+            "sentencex",
+            "no line breaks in any summary: split into sentences by",
+        ),
+        (["One.\nTwo.", "Three. Four."], "none", None),
+        (["One.\nTwo.", "Three. Four."], "sentencex", None),
     ],
 )
-def test_text_that_stays_one_line_is_recognised(text: str, split: Splitter, expected: bool) -> None:
-    assert unsplit(text, "en", split) is expected
+def test_what_to_know_about_line_breaks(texts: list[str], split: Splitter, expected: str | None) -> None:
+    found = Rouge(split=split).notices([(document("r"), summary(text)) for text in texts])
+    assert found == [] if expected is None else found[0].startswith(expected)
+
+
+def test_line_breaks_matter_to_lsum_only() -> None:
+    assert Rouge(types=("rouge1", "rougeL")).notices([(document("r"), summary("One. Two."))]) == []
