@@ -250,11 +250,15 @@ def plan_of_run(where: Path, changes: Changes, metrics: Sequence[str] = ()) -> P
     about = manifest.load(where)
     config = dict(about["config"])
     config["metrics"] = config["metrics"] | {m.rpartition(":")[2]: {"use": m} for m in metrics}
-    plan = make_plan(*apply(Tree(config), changes))
+    made_in = f"The run was made in {about['environment']['cwd']}; its relative paths start there."
+    try:
+        plan = make_plan(*apply(Tree(config), changes))
+    except DataError as e:
+        raise DataError(e.message, made_in) from e
     if plan.digest() != about["digest"]:
         raise DataError(
             "the documents or systems are not those of this run any more",
-            f"It was made in {about['environment']['cwd']}; run the config again to make a new one.",
+            f"{made_in} If they did change, run the config again to make a new run.",
             file=str(where),
         )
     return plan

@@ -29,10 +29,19 @@ def check_config(path: Path, settings: list[str]) -> str:
         BenchError: the first mistake.
     """
     from bench.config import build
-    from bench.config.plan import Changes, make_plan, read_config
+    from bench.config.load import Tree, load
+    from bench.config.plan import Changes, apply, make_plan
 
-    tree, experiment = read_config(path, Changes(settings))
+    tree = load(path)
+    base = not {"name", "data"} & tree.data.keys()
+    if base:  # made to be extended: what it brings can be built all the same
+        tree = Tree({"name": "base", "data": {"use": "articles"}} | tree.data, tree.places)
+    tree, experiment = apply(tree, Changes(settings))
     systems, metrics = len(experiment.models), len(experiment.metrics)
+    if base:
+        build.build_systems(tree, experiment.models)
+        build.build_metrics(tree, experiment.metrics)
+        return f"{systems} systems, {metrics} metrics; no name and no data: a base to extend"
     reader = build.build_reader(tree, experiment.data)
     if getattr(reader, "remote", False):
         build.build_systems(tree, experiment.models)

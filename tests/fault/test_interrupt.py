@@ -9,10 +9,14 @@ from tests.fault.conftest import Experiment, Make, committed, ended, results
 def interrupted(experiment: Experiment, after: int, times: int) -> str:
     process = experiment.start()
     experiment.wait_for_calls(after, process)
-    for _ in range(times):
+    process.send_signal(signal.SIGINT)
+    said = ""
+    if times == 2:
+        assert process.stderr is not None
+        while "finishing the batch in hand" not in said:
+            said += process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        time.sleep(0.15)
-    return ended(process, 130).stderr
+    return said + ended(process, 130).stderr
 
 
 def test_once_finishes_the_batch_and_says_how_to_go_on(make_experiment: Make) -> None:
@@ -51,9 +55,11 @@ def test_twice_stops_in_the_middle_of_a_document_and_keeps_those_before_it(make_
 
 def test_before_the_run_starts_there_is_nothing_to_lose(make_experiment: Make) -> None:
     experiment = make_experiment(2, pause=0)
-    (experiment.folder / "slow.py").write_text("import time\ntime.sleep(30)\n", "utf-8")
+    (experiment.folder / "slow.py").write_text(
+        "import os, time\nopen(os.environ['CALLS'], 'w').write('imported\\n')\ntime.sleep(30)\n", "utf-8"
+    )
     process = experiment.start()
-    time.sleep(1.5)
+    experiment.wait_for_calls(1, process)
     process.send_signal(signal.SIGINT)
     assert "Interrupted" in ended(process, 130).stderr
     assert not (experiment.folder / "results").exists()

@@ -23,7 +23,7 @@ def test_killed_again_and_again(make_experiment: Make) -> None:
         if kill % 4 == 3:  # anywhere, also before the run has a folder
             time.sleep(chance.uniform(0.1, 1.2))
         else:  # in the middle of the work
-            shaken.wait_for_calls(before + chance.randint(1, 14), process)
+            shaken.wait_for_calls(before + chance.randint(1, 20), process)
             time.sleep(chance.uniform(0, PAUSE))
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=60)
