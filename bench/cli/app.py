@@ -12,7 +12,7 @@ import typer
 
 from bench import __version__
 from bench.cli import inspect, new, report, run, score
-from bench.core.errors import BenchError
+from bench.core.errors import BenchError, StoreError
 
 EPILOG = (
     "Exit codes: 0 ok · 1 a gate failed · 2 usage, config or data · 3 incomplete · "
@@ -72,6 +72,11 @@ def main() -> NoReturn:
     except BrokenPipeError:  # `bench list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as e:  # a full disk behind stdout, a folder that went away
+        if os.environ.get("BENCH_DEBUG"):
+            raise
+        print(f"{e.filename or 'output'}: {e.strerror or e}", file=sys.stderr)
+        code = StoreError.exit_code
     except Exception as e:  # noqa: BLE001 - re-raised unless typer made it
         code = _usage_error(e)
     if code == 130:

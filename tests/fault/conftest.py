@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -135,17 +135,23 @@ Make = Callable[..., Experiment]
 
 
 @pytest.fixture(scope="session")
-def make_experiment(tmp_path_factory: pytest.TempPathFactory) -> Make:
-    """Makes an experiment of ``n`` documents and two systems."""
+def make_experiment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
+    """Makes an experiment of ``n`` documents and two systems; what a failed test left running is ended."""
+    made: list[Experiment] = []
 
     def make(n: int = 10, pause: float = 0.01, config: str = CONFIG) -> Experiment:
         folder = tmp_path_factory.mktemp("slow")
         write_articles(folder / "articles", n)
         (folder / "slow.py").write_text(SLOW, "utf-8")
         (folder / "config.yaml").write_text(config, "utf-8")
-        return Experiment(folder, pause)
+        made.append(Experiment(folder, pause))
+        return made[-1]
 
-    return make
+    yield make
+    for process in (p for experiment in made for p in experiment.processes):
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 import os
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Bench
+from tests.conftest import Bench, environment
 from tests.fault.conftest import Make, committed, ended, lines, results
 
 
@@ -71,3 +73,20 @@ def test_a_manifest_that_is_no_manifest(bench: Bench, config: Path) -> None:
     manifest.write_text(whole.replace('"schema": 1', '"schema": 99'), "utf-8")
     done = bench("report", manifest.parent, cwd=config.parent, expect=5)
     assert "written in format 99, this version reads 1" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_output_that_cannot_be_written() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "bench", "list"]
+        done = subprocess.run(
+            command,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 5
+    assert done.stderr == "output: No space left on device\n"

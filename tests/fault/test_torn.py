@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.api import run
-from bench.core.errors import CorruptRecord
+from bench.core.errors import CorruptRecord, StoreError
 from tests.fault.conftest import Experiment, Make, results
 
 JOURNALS = ("summaries/five.jsonl", "summaries/nine.jsonl", "scores/vowels.jsonl", "scores/length.jsonl")
@@ -64,6 +64,14 @@ def test_a_damaged_line_in_the_middle_is_named(copy: Experiment, name: str, dama
         run("config.yaml")
     assert e.value.file.endswith(name)
     assert e.value.byte == len(kept[0]) + len(kept[1])
+
+
+def test_a_journal_that_cannot_be_read_is_named(copy: Experiment) -> None:
+    journal = copy.run_dir / "summaries" / "five.jsonl"
+    journal.unlink()
+    journal.mkdir()
+    with pytest.raises(StoreError, match=r"summaries/five\.jsonl: cannot be read: Is a directory"):
+        run("config.yaml")
 
 
 def test_the_command_names_file_and_byte_and_says_what_to_do(finished: Experiment, tmp_path: Path) -> None:
