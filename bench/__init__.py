@@ -20,10 +20,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'bench' has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module("bench.core.types" if name in _CORE else "bench.api"), name)
-    # Kept, because importing bench.api has made the attribute "run" the room of that name.
-    globals()[name] = found
-    return found
+    return getattr(import_module("bench.core.types" if name in _CORE else "bench.api"), name)
 
 
 def __dir__() -> list[str]:

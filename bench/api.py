@@ -21,13 +21,13 @@ from bench.report.board import Leaderboard
 from bench.report.formats import FORMATS
 from bench.report.leaderboard import leaderboard
 from bench.report.render_text import render_text
-from bench.run import directory, manifest
-from bench.run.execute import Outcome, Stage, execute, write_tables
-from bench.run.parquet import scores_parquet
-from bench.run.plan import Plan, System, check_needs
-from bench.run.records import records
-from bench.run.table import Failure, failures, load_table
-from bench.run.watch import Watch
+from bench.runner import directory, manifest
+from bench.runner.execute import Outcome, Stage, execute, write_tables
+from bench.runner.parquet import scores_parquet
+from bench.runner.plan import Plan, System, check_needs
+from bench.runner.records import records
+from bench.runner.table import Failure, failures, load_table
+from bench.runner.watch import Watch
 
 TABLES = ("md", "csv", "tex", "json")
 

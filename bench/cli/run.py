@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.config.plan import Changes
-    from bench.run.execute import Stage
-    from bench.run.plan import Plan
+    from bench.runner.execute import Stage
+    from bench.runner.plan import Plan
 
 Config = Annotated[
     Path, typer.Argument(metavar="CONFIG", help="A YAML file, such as configs/quickstart.yaml.")

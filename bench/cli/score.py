@@ -83,7 +83,7 @@ def score(
 def _score_run(target: Path, changes: "object", metrics: list[str], out: Path, full: bool) -> None:
     from bench.api import plan_of_run
     from bench.config.plan import Changes, make_plan, read_config
-    from bench.run import directory
+    from bench.runner import directory
 
     assert isinstance(changes, Changes)
     if target.suffix in (".yaml", ".yml"):

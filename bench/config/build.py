@@ -16,7 +16,7 @@ from bench.core.errors import BenchError, ConfigError, nearest
 from bench.core.registry import Component, resolve
 from bench.core.signature import default_of, signature
 from bench.core.types import Column
-from bench.run.plan import MetricUse, System
+from bench.runner.plan import MetricUse, System
 from bench.text.clean import REASONING_RULE
 
 _METHODS = {

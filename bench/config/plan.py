@@ -13,7 +13,7 @@ from bench.config.schema import Experiment, parse
 from bench.config.sweep import expand
 from bench.core.registry import resolve
 from bench.data.select import load as load_dataset
-from bench.run.plan import Plan, check_needs
+from bench.runner.plan import Plan, check_needs
 
 
 @dataclass(frozen=True, slots=True)

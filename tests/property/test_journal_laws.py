@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.core.errors import CorruptRecord
-from bench.run import journal
+from bench.runner import journal
 
 # Any code point, with lone surrogates and line separators; any finite number.
 texts = st.text(st.characters() | st.characters(categories=["Cs"]))

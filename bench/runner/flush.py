@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from bench.core.errors import SetupError
-from bench.run.journal import Journal
-from bench.run.watch import Stop, Watch
+from bench.runner.journal import Journal
+from bench.runner.watch import Stop, Watch
 
 _SECONDS = 0.05
 

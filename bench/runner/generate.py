@@ -8,10 +8,10 @@ from typing import Any
 
 from bench.core.errors import BenchError, InferenceError, SetupError
 from bench.core.types import Document, Summary
-from bench.run import codec, flush, journal
-from bench.run.directory import file_name
-from bench.run.plan import Plan, System, summary_key
-from bench.run.watch import Stop, Watch
+from bench.runner import codec, flush, journal
+from bench.runner.directory import file_name
+from bench.runner.plan import Plan, System, summary_key
+from bench.runner.watch import Stop, Watch
 from bench.text.clean import strip_reasoning
 from bench.text.tokens import words
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.core.types import Record
-from bench.run import codec, journal, manifest
-from bench.run.directory import file_name
+from bench.runner import codec, journal, manifest
+from bench.runner.directory import file_name
 
 
 def records(run: Path) -> Iterator[Record]:

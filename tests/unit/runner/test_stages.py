@@ -12,11 +12,11 @@ from bench import Column, Document, Score, Summary
 from bench.core.errors import MissingExtra
 from bench.core.signature import signature
 from bench.data.select import Dataset, fingerprint
-from bench.run import directory, journal, manifest
-from bench.run.execute import Outcome, execute
-from bench.run.plan import MetricUse, Plan, System
-from bench.run.records import records
-from bench.run.table import failures, load_table
+from bench.runner import directory, journal, manifest
+from bench.runner.execute import Outcome, execute
+from bench.runner.plan import MetricUse, Plan, System
+from bench.runner.records import records
+from bench.runner.table import failures, load_table
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.core.errors import CorruptRecord, StoreError
-from bench.run.journal import Journal, encode, read, write_atomic
+from bench.runner.journal import Journal, encode, read, write_atomic
 
 
 def test_lines_are_sorted_compact_and_keep_unicode() -> None:

@@ -15,8 +15,8 @@ from typing import Any
 from bench.core.errors import SchemaMismatch, StoreError
 from bench.core.signature import short
 from bench.core.types import Document
-from bench.run.journal import write_atomic
-from bench.run.plan import Plan
+from bench.runner.journal import write_atomic
+from bench.runner.plan import Plan
 
 NAME = "manifest.json"
 SCHEMA = 1

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench.core.types import ScoreTable
-from bench.run import directory, journal, manifest
-from bench.run.generate import generate
-from bench.run.plan import Plan
-from bench.run.score import aggregates, score
-from bench.run.table import load_table
-from bench.run.watch import Silent, Stop, Watch, stop_on_interrupt
+from bench.runner import directory, journal, manifest
+from bench.runner.generate import generate
+from bench.runner.plan import Plan
+from bench.runner.score import aggregates, score
+from bench.runner.table import load_table
+from bench.runner.watch import Silent, Stop, Watch, stop_on_interrupt
 
 Stage = Literal["generate", "score"]
 
@@ -64,7 +64,7 @@ def execute(
 
     Raises:
         RunLocked: another process works on the same run.
-        SetupError, StoreError: see :mod:`bench.run.generate`.
+        SetupError, StoreError: see :mod:`bench.runner.generate`.
         KeyboardInterrupt: the user asked to stop.
     """
     watch = watch or Silent()

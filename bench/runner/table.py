@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.core.types import Cells, Column, ColumnInfo, ScoreTable, SystemInfo
-from bench.run import journal, manifest
-from bench.run.directory import file_name
+from bench.runner import journal, manifest
+from bench.runner.directory import file_name
 
 
 @dataclass(frozen=True, slots=True)

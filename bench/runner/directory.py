@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from bench.core.errors import DataError, RunLocked, StoreError
 from bench.core.signature import short
-from bench.run import manifest
+from bench.runner import manifest
 
 # File systems take 255 bytes; a suffix, and more for a temporary name, come behind it.
 _LONGEST = 200

@@ -9,11 +9,11 @@ from typing import Any
 from bench.core.errors import MetricError, SetupError
 from bench.core.signature import short
 from bench.core.types import Document, Record, Score, Summary
-from bench.run import codec, flush, journal
-from bench.run.directory import file_name
-from bench.run.generate import describe_error, opened
-from bench.run.plan import MetricUse, Plan, score_key
-from bench.run.watch import Stop, Watch
+from bench.runner import codec, flush, journal
+from bench.runner.directory import file_name
+from bench.runner.generate import describe_error, opened
+from bench.runner.plan import MetricUse, Plan, score_key
+from bench.runner.watch import Stop, Watch
 
 WINDOW = 512
 
