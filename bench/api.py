@@ -22,7 +22,7 @@ from bench.report.formats import FORMATS
 from bench.report.leaderboard import leaderboard
 from bench.report.render_text import render_text
 from bench.runner import directory, manifest
-from bench.runner.execute import Outcome, Stage, execute, write_tables
+from bench.runner.execute import Outcome, Stage, execute, write_derived
 from bench.runner.parquet import scores_parquet
 from bench.runner.plan import Plan, System, check_needs
 from bench.runner.records import records
@@ -116,12 +116,17 @@ def run_plan(
     argv: Sequence[str] = (),
 ) -> Run:
     """Execute a plan and write its tables. The outcome says whether it is complete."""
-    outcome = execute(plan, out, stages=stages, rerun=rerun, watch=watch, argv=argv)
-    if outcome.table is not None:
-        board = leaderboard(outcome.table, **options(plan.config))
-        files = {f"tables/leaderboard.{kind}": render(board, kind).encode() for kind in TABLES}
-        write_tables(outcome.path, files | {"scores.parquet": scores_parquet(outcome.table)})
+
+    def derive(table: ScoreTable) -> dict[str, bytes]:
+        return _tables(table, plan.config, TABLES) | {"scores.parquet": scores_parquet(table)}
+
+    outcome = execute(plan, out, stages=stages, rerun=rerun, watch=watch, argv=argv, derive=derive)
     return Run(outcome.path, outcome)
+
+
+def _tables(table: ScoreTable, config: Mapping[str, Any], kinds: Sequence[str]) -> dict[str, bytes]:
+    board = leaderboard(table, **options(config))
+    return {f"tables/leaderboard.{kind}": render(board, kind).encode() for kind in kinds}
 
 
 def render(board: Leaderboard, kind: str) -> str:
@@ -142,10 +147,9 @@ def write_formats(finished: Run, kinds: Sequence[str]) -> list[Path]:
         ConfigError: an unknown format.
         StoreError: the directory cannot be written.
     """
-    board = finished.leaderboard()
-    files = {f"tables/leaderboard.{kind}": render(board, kind).encode() for kind in kinds}
-    write_tables(finished.path, files)
-    return [finished.path / name for name in files]
+    config = manifest.load(finished.path)["config"]
+    write_derived(finished.path, lambda table: _tables(table, config, kinds))
+    return [finished.path / f"tables/leaderboard.{kind}" for kind in kinds]
 
 
 def load(where: str | Path) -> Run:

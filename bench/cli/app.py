@@ -5,6 +5,7 @@ that ``bench --help`` answers at once.
 """
 
 import os
+import signal
 import sys
 from typing import Annotated, NoReturn
 
@@ -69,9 +70,9 @@ def main() -> NoReturn:
 
         print_error(e)
         code = e.exit_code
-    except BrokenPipeError:  # `bench list | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except SystemExit:
+        # Only typer's answer to a reader that went away (`bench list | head`): 1, which here means a gate.
+        code = 128 + signal.SIGPIPE
     except OSError as e:  # a full disk behind stdout, a folder that went away
         if os.environ.get("BENCH_DEBUG"):
             raise

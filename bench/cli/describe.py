@@ -48,7 +48,9 @@ def describe(name: str) -> str:
     """One component as text: what it is, its parameters with types and defaults, its columns."""
     component = find(name)
     about = describe_as_json(name)
-    lines = [f"{name} · {component.kind} · {component.origin}", "", about["doc"]]
+    paragraphs = _plain(about["doc"]).split("\n\n")
+    lines = [f"{name} · {component.kind} · {component.origin}", ""]
+    lines += "\n\n".join(textwrap.fill(" ".join(p.split()), 78) for p in paragraphs).splitlines()
     if about["parameters"]:
         lines += ["", "Parameters (the config's with:)"]
         for p in about["parameters"]:

@@ -112,12 +112,19 @@ def run_and_print(
 
 def preview(plan: "Plan", out: Path) -> None:
     """What a run would do, on stdout."""
+    from bench.runner.execute import there
+
     n = len(plan.dataset.documents)
     typer.echo(_headline(plan))
     typer.echo(f"  systems: {', '.join(s.label for s in plan.systems)}")
     typer.echo(f"  metrics: {', '.join(m.label for m in plan.metrics)}")
+    summaries, scores = there(plan, out)
     cells = n * len(plan.systems)
-    typer.echo(f"  to do:   {cells} summaries, {cells * len(plan.metrics)} scores, 0 questions to a model")
+    left = (
+        f"{cells - summaries} summaries, {cells * len(plan.metrics) - scores} scores, 0 questions to a model"
+    )
+    have = f" ({summaries} and {scores} are there)" if summaries else ""
+    typer.echo(f"  to do:   {left}{have}")
     typer.echo(f"  into:    {out / plan.name}/<time>-{plan.digest()}")
 
 

@@ -61,11 +61,11 @@ def apply(tree: Tree, changes: Changes) -> tuple[Tree, Experiment]:
 
 
 def make_plan(tree: Tree, experiment: Experiment) -> Plan:
-    """Build the components, load the documents, and check that each need is met.
+    """Build the components, load the documents, check that each need is met, and prepare the systems.
 
     Raises:
         ConfigError: an unmet need or a mistake in a component's parameters.
-        DataError: documents that cannot be used.
+        DataError: documents that cannot be used, or outputs that do not fit them.
     """
     systems = build.build_systems(tree, experiment.models)
     metrics = build.build_metrics(tree, experiment.metrics)
@@ -76,6 +76,10 @@ def make_plan(tree: Tree, experiment: Experiment) -> Plan:
         check_needs("models", system.label, system.component, dataset.documents)
     for metric in metrics:
         check_needs("metrics", metric.label, metric.component, dataset.documents)
+    notices = []
+    for system in systems:
+        if prepare := getattr(system.component, "prepare", None):
+            notices += [f"{system.label}: {text}" for text in prepare(dataset.documents) or ()]
     notes = []
     if dataset.bad_rows:
         notes.append(f"{len(dataset.bad_rows)} bad rows were skipped; the manifest lists them")
@@ -89,6 +93,7 @@ def make_plan(tree: Tree, experiment: Experiment) -> Plan:
         config=tree.data,
         config_text=to_yaml(tree.data),
         notes=tuple(notes),
+        notices=tuple(notices),
     )
 
 

@@ -10,7 +10,7 @@ All optional, read with ``getattr``:
   need is an error before anything runs. ``document`` means the source text.
 - ``apart: ClassVar[bool]``: a system that is shown apart: never bold, tested or gated.
 - ``premade: ClassVar[bool]``: the summaries were there already, so that their time says nothing.
-- ``prepare(docs) -> list[str]``: of a system; called once with all documents before the first summary.
+- ``prepare(docs) -> list[str]``: of a system; called once with all documents, before anything runs.
   It may raise DataError, and returns notices for the user.
 - ``remote: ClassVar[bool]``: of a reader; checking a config does not load its documents.
 - ``notices(pairs) -> list[str]``: of a metric; called once with all pairs before the first is scored.

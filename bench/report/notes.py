@@ -8,7 +8,7 @@ from bench.report.figures import counted, percent, rough
 
 _SHARES = {
     "empty": "empty summaries",
-    "truncated": "documents read only in part",
+    "truncated": "summaries cut by a token limit",
     "untokenisable": "text without a token for ROUGE",
 }
 

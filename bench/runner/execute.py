@@ -1,8 +1,9 @@
 """One run from plan to status: choose the directory, go through the stages, say how it ended."""
 
 import math
+import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,17 @@ from typing import Any, Literal
 
 from bench.core.types import ScoreTable
 from bench.runner import directory, journal, manifest
-from bench.runner.generate import generate
+from bench.runner.generate import generate, unfinished_summaries
 from bench.runner.plan import Plan
-from bench.runner.score import aggregates, score
+from bench.runner.score import aggregates, score, unfinished_scores
 from bench.runner.table import load_table
 from bench.runner.watch import Silent, Stop, Watch, stop_on_interrupt
 
 Stage = Literal["generate", "score"]
+Derive = Callable[[ScoreTable], Mapping[str, bytes]]
+
+
+_OF_THE_BEGINNING = ("created", "rerun", "aggregates", "argv", "environment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,19 @@ def execute(
     rerun: bool = False,
     watch: Watch | None = None,
     argv: Sequence[str] = (),
+    derive: Derive | None = None,
 ) -> Outcome:
     """Run a plan below ``results``, going on where an earlier run of the same plan stopped.
+
+    Args:
+        plan: What to do.
+        results: Folder below which ``<name>/<run>`` is made.
+        stages: Of ``generate`` and ``score``.
+        rerun: Start afresh, copying nothing from earlier runs.
+        watch: Told about progress.
+        argv: The command, for the record.
+        derive: Makes files (tables) of the finished scores: name in the run directory → content. They
+            are written before the run counts as complete.
 
     Raises:
         RunLocked: another process works on the same run.
@@ -69,7 +85,9 @@ def execute(
     """
     watch = watch or Silent()
     with _directory(plan, results, rerun, argv, watch) as (run, earlier), stop_on_interrupt(watch) as stop:
-        return _stages(plan, run, earlier, stages, watch, stop)
+        for text in plan.notices:
+            watch.note(text)
+        return _stages(plan, run, earlier, stages, watch, stop, argv, derive)
 
 
 @contextmanager
@@ -96,7 +114,9 @@ def _open_or_create(
             run = same[-1]
             stack.enter_context(directory.locked(run))
             before = manifest.load(run)
-            about |= {k: before[k] for k in ("created", "rerun", "aggregates") if k in before}
+            # How the run was begun stays; log.jsonl has the command and versions of each continuation.
+            about |= {k: before[k] for k in _OF_THE_BEGINNING if k in before}
+            about["metrics"] |= {k: v for k, v in before["metrics"].items() if k not in about["metrics"]}
             if before["status"] != "complete":
                 watch.note(f"continuing {run}")
         else:
@@ -118,11 +138,19 @@ def _source(source: str) -> dict[str, str]:
 
 
 def _stages(
-    plan: Plan, run: Path, earlier: Sequence[Path], stages: Sequence[Stage], watch: Watch, stop: Stop
+    plan: Plan,
+    run: Path,
+    earlier: Sequence[Path],
+    stages: Sequence[Stage],
+    watch: Watch,
+    stop: Stop,
+    argv: Sequence[str],
+    derive: Derive | None,
 ) -> Outcome:
     begin = time.monotonic()
     with journal.Journal(run / "log.jsonl") as log:
-        log.append([{"time": manifest.now(), "event": "start", "stages": list(stages)}])
+        start = {"event": "start", "stages": list(stages), "argv": list(argv), "pid": os.getpid()}
+        log.append([{"time": manifest.now(), "packages": manifest.packages()} | start])
         try:
             if "generate" in stages:
                 generate(plan, run, earlier, watch, stop)
@@ -132,9 +160,11 @@ def _stages(
             log.append([{"time": manifest.now(), "event": "stopped", "why": type(e).__name__}])
             raise
         about = manifest.load(run)
-        about["aggregates"] = aggregates(plan, run)
+        about["aggregates"] = about.get("aggregates", {}) | aggregates(plan, run)
         manifest.save(run, about)
         table = load_table(run)
+        if derive is not None and "score" in stages:
+            _write(run, derive(table))
         summaries, scores = _count_summaries(table), _count_scores(plan, table)
         complete = summaries.within(plan.max_failed) and scores.within(plan.max_failed)
         status: Literal["complete", "partial"] = "complete" if complete else "partial"
@@ -163,11 +193,28 @@ def _count_scores(plan: Plan, table: ScoreTable) -> Tally:
     return Tally(failed, n, n - failed - done)
 
 
-def write_tables(run: Path, files: Mapping[str, bytes]) -> None:
-    """Write derived files (``tables/…``, ``scores.parquet``) into a run directory.
+def there(plan: Plan, results: Path) -> tuple[int, int]:
+    """How many summaries and scores of a plan its run directory has already; (0, 0) without one."""
+    same = [p for p in directory.runs(results / plan.name) if p.name.endswith("-" + plan.digest())]
+    if not same:
+        return 0, 0
+    summaries, scores = unfinished_summaries(plan, same[-1]), unfinished_scores(plan, same[-1])[1]
+    n = len(plan.dataset.documents) * len(plan.systems)
+    have = n - sum(map(len, summaries.values()))
+    return have, have * len(plan.metrics) - sum(map(len, scores.values()))
+
+
+def write_derived(run: Path, derive: Derive) -> None:
+    """Write derived files of a run that is there.
 
     Raises:
         StoreError: the folder cannot be written.
+        RunLocked: another process works on the run.
     """
+    with directory.locked(run):
+        _write(run, derive(load_table(run)))
+
+
+def _write(run: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         journal.write_atomic(run / name, data)

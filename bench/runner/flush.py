@@ -9,12 +9,14 @@ from bench.runner.journal import Journal
 from bench.runner.watch import Stop, Watch
 
 _SECONDS = 0.05
+_SYNC_SECONDS = 1.0
 
 
 def write(out: Journal, batches: Iterable[list[dict[str, Any]]], what: str, watch: Watch, stop: Stop) -> None:
     """Append the records of a system or metric ``what`` while they are made.
 
-    A kill loses the batch in hand and what was finished in the last 0.05 seconds; Ctrl-C loses nothing.
+    A kill loses the batch in hand and what was finished in the last 0.05 seconds, a power failure what was
+    finished in the last second; Ctrl-C loses nothing.
 
     Raises:
         SetupError: something that the component needs is missing.
@@ -22,7 +24,7 @@ def write(out: Journal, batches: Iterable[list[dict[str, Any]]], what: str, watc
         KeyboardInterrupt: the user asked to stop; everything finished is on disk.
     """
     pending: list[dict[str, Any]] = []
-    flushed = time.monotonic()
+    flushed = synced = time.monotonic()
     try:
         for records in batches:
             pending += records
@@ -30,6 +32,9 @@ def write(out: Journal, batches: Iterable[list[dict[str, Any]]], what: str, watc
                 out.append(pending)
                 watch.step(what, len(pending))
                 pending, flushed = [], now
+                if now - synced > _SYNC_SECONDS:
+                    out.sync()
+                    synced = now
                 stop.check()
     except (KeyboardInterrupt, SetupError):
         out.append(pending)

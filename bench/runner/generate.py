@@ -29,20 +29,10 @@ def generate(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop:
         StoreError: the run directory cannot be written.
         KeyboardInterrupt: the user asked to stop; everything finished is on disk.
     """
-    documents = plan.dataset.documents
-    keys = {d.id: d.digest() for d in documents}
-    todo = {}
-    for system in plan.systems:
-        done = finished(run / "summaries" / f"{file_name(system.label)}.jsonl", system.label)
-        cells = [(d, summary_key(keys[d.id], system.signature)) for d in documents]
-        todo[system.label] = [(d, key) for d, key in cells if key not in done]
+    todo = unfinished_summaries(plan, run)
     _copy(run, earlier, todo)
     left = sum(map(len, todo.values()))
-    total = len(documents) * len(plan.systems)
-    for system in plan.systems:
-        if todo[system.label] and (prepare := getattr(system.component, "prepare", None)):
-            for text in prepare(documents) or ():
-                watch.note(f"{system.label}: {text}")
+    total = len(plan.dataset.documents) * len(plan.systems)
     watch.begin("summaries", total, total - left)
     try:
         for system in plan.systems:
@@ -52,9 +42,25 @@ def generate(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop:
         watch.end()
 
 
+def unfinished_summaries(plan: Plan, run: Path) -> dict[str, list[tuple[Document, str]]]:
+    """For each system the documents without a summary, with the keys of their cells."""
+    documents = plan.dataset.documents
+    keys = {d.id: d.digest() for d in documents}
+    todo = {}
+    for system in plan.systems:
+        done = finished(run / "summaries" / f"{file_name(system.label)}.jsonl", system.label)
+        cells = [(d, summary_key(keys[d.id], system.signature)) for d in documents]
+        todo[system.label] = [(d, key) for d, key in cells if key not in done]
+    return todo
+
+
 def finished(path: Path, system: str | None = None) -> set[str]:
     """Keys of the cells in a journal that need not be made again."""
-    last = {r["key"]: r["status"] for r in journal.read(path) if system is None or r["system"] == system}
+    last = {
+        r["key"]: r["status"]
+        for r in journal.read(path, codec.CELL)
+        if system is None or r["system"] == system
+    }
     return {key for key, status in last.items() if status != "error"}
 
 
@@ -77,7 +83,7 @@ def _copy(run: Path, earlier: Sequence[Path], todo: dict[str, list[tuple[Documen
     found: dict[str, list[dict[str, Any]]] = {}
     for other in earlier:
         for path in sorted((other / "summaries").glob("*.jsonl")):
-            for record in journal.read(path):
+            for record in journal.read(path, codec.CELL):
                 if record["status"] == "ok":
                     for label in wanted.pop(record["key"], ()):
                         found.setdefault(label, []).append({**record, "system": label})

@@ -27,11 +27,15 @@ def encode(record: Mapping[str, Any]) -> bytes:
         return json.dumps(record, allow_nan=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
-def read(path: Path) -> Iterator[dict[str, Any]]:
+def read(path: Path, keys: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
     """Records of a journal, in order; a torn last line is left out.
 
+    Args:
+        path: The file; one that is not there is empty.
+        keys: What every record must have.
+
     Raises:
-        CorruptRecord: a complete line that is no JSON object.
+        CorruptRecord: a complete line that is no JSON object, or that lacks a key.
         StoreError: a file that is there and cannot be read.
     """
     try:
@@ -40,7 +44,7 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
         return
     except OSError as e:
         raise StoreError(f"{path}: cannot be read: {e.strerror}") from e
-    offset = 0
+    offset, keys = 0, tuple(keys)
     with stream:
         for line in stream:
             if not line.endswith(b"\n"):
@@ -51,6 +55,8 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
                 raise CorruptRecord(str(path), offset, f"not a record: {e}") from e
             if not isinstance(record, dict):
                 raise CorruptRecord(str(path), offset, f"expected an object, found {type(record).__name__}")
+            if lacking := [k for k in keys if k not in record]:
+                raise CorruptRecord(str(path), offset, f"a record without {', '.join(lacking)}")
             yield record
             offset += len(line)
 

@@ -85,21 +85,26 @@ def references_range(documents: Iterable[Document]) -> list[int]:
 
 def environment() -> dict[str, Any]:
     """Versions, platform, commit of the working directory. No environment variables: they hold keys."""
-    packages = {}
-    for name in _PACKAGES:
-        try:
-            packages[name] = version(name)
-        except PackageNotFoundError:
-            continue
     return {
         "python": sys.version.split()[0],
         "platform": platform.platform(),
         "machine": platform.machine(),
         "cpus": os.cpu_count(),
-        "packages": packages,
+        "packages": packages(),
         "git": _git(),
         "cwd": str(Path.cwd()),
     }
+
+
+def packages() -> dict[str, str]:
+    """Versions of the installed packages that can change a number."""
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
 
 
 def _git() -> dict[str, Any] | None:

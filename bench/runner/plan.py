@@ -56,6 +56,7 @@ class Plan:
         config: The resolved configuration, as plain data.
         config_text: The same as YAML, written beside the results.
         notes: What tables should say about the data.
+        notices: What the user should know before the run, such as outputs that fit no document.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Plan:
     config: Mapping[str, Any] = field(default_factory=dict)
     config_text: str = ""
     notes: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
     def digest(self) -> str:
         """Eight hex digits over the documents and the systems; metrics can be added to a run later."""

@@ -16,7 +16,7 @@ def records(run: Path) -> Iterator[Record]:
     """
     about = manifest.load(run)
     for label, metric in about["metrics"].items():
-        lines = journal.read(run / "scores" / f"{file_name(label)}.jsonl")
+        lines = journal.read(run / "scores" / f"{file_name(label)}.jsonl", codec.SCORE)
         latest = {(r["system"], r["doc_id"], r["sample"]): r for r in lines if r["sig"] == metric["sig"]}
         for line in latest.values():
             yield Record(

@@ -28,12 +28,7 @@ def score(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop: St
         StoreError: the run directory cannot be written.
         KeyboardInterrupt: the user asked to stop; everything finished is on disk.
     """
-    pairs, names = _pairs(plan, run)
-    todo: dict[str, list[tuple[Pair, str]]] = {}
-    for metric in plan.metrics:
-        done = finished(run / "scores" / f"{file_name(metric.label)}.jsonl")
-        cells = [(pair, score_key(*name, metric.signature)) for pair, name in zip(pairs, names, strict=True)]
-        todo[metric.label] = [(pair, key) for pair, key in cells if (pair[1].system, key) not in done]
+    pairs, todo = unfinished_scores(plan, run)
     _copy(plan, run, earlier, todo)
     left = sum(map(len, todo.values()))
     total = len(pairs) * len(plan.metrics)
@@ -50,9 +45,20 @@ def score(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop: St
         watch.end()
 
 
+def unfinished_scores(plan: Plan, run: Path) -> tuple[list[Pair], dict[str, list[tuple[Pair, str]]]]:
+    """All pairs that can be scored, and for each metric those without a score, with the keys of the cells."""
+    pairs, names = _pairs(plan, run)
+    todo: dict[str, list[tuple[Pair, str]]] = {}
+    for metric in plan.metrics:
+        done = finished(run / "scores" / f"{file_name(metric.label)}.jsonl")
+        cells = [(pair, score_key(*name, metric.signature)) for pair, name in zip(pairs, names, strict=True)]
+        todo[metric.label] = [(pair, key) for pair, key in cells if (pair[1].system, key) not in done]
+    return pairs, todo
+
+
 def finished(path: Path) -> set[tuple[str, str]]:
     """(system, key) of the cells in a journal that need not be made again."""
-    last = {(r["system"], r["key"]): r["status"] for r in journal.read(path)}
+    last = {(r["system"], r["key"]): r["status"] for r in journal.read(path, codec.SCORE)}
     return {cell for cell, status in last.items() if status != "error"}
 
 
@@ -60,7 +66,7 @@ def _pairs(plan: Plan, run: Path) -> tuple[list[Pair], list[tuple[str, str]]]:
     """The pairs document by document, so that metrics can keep a document's part between systems."""
     summaries: dict[tuple[str, str], tuple[Summary, str]] = {}
     for system in plan.systems:
-        for record in journal.read(run / "summaries" / f"{file_name(system.label)}.jsonl"):
+        for record in journal.read(run / "summaries" / f"{file_name(system.label)}.jsonl", codec.CELL):
             if record["status"] == "ok" and record["system"] == system.label:
                 summary = codec.summary_from(record, system.signature)
                 summaries[summary.system, summary.doc_id] = (summary, record["key"])
@@ -84,7 +90,7 @@ def _copy(plan: Plan, run: Path, earlier: Sequence[Path], todo: dict[str, list[t
     sigs = {m.label: short(m.signature) for m in plan.metrics}
     for other in earlier if wanted else ():
         for path in sorted((other / "scores").glob("*.jsonl")):
-            for record in journal.read(path):
+            for record in journal.read(path, codec.SCORE):
                 if record["status"] != "error":
                     for label, system in wanted.pop(record["key"], ()):
                         new = {**record, "metric": label, "system": system, "sig": sigs[label]}
@@ -181,4 +187,6 @@ def aggregates(plan: Plan, run: Path) -> dict[str, dict[str, dict[str, float]]]:
 
 
 def _latest(path: Path) -> Iterator[Mapping[str, Any]]:
-    return iter({(r["system"], r["doc_id"], r["sample"]): r for r in journal.read(path)}.values())
+    return iter(
+        {(r["system"], r["doc_id"], r["sample"]): r for r in journal.read(path, codec.SCORE)}.values()
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.core.types import Cells, Column, ColumnInfo, ScoreTable, SystemInfo
-from bench.runner import journal, manifest
+from bench.runner import codec, journal, manifest
 from bench.runner.directory import file_name
 
 
@@ -38,7 +38,7 @@ def load_table(run: Path) -> ScoreTable:
         CorruptRecord: a line was damaged.
     """
     about = manifest.load(run)
-    doc_ids = tuple(r["id"] for r in journal.read(run / "documents.jsonl"))
+    doc_ids = tuple(r["id"] for r in journal.read(run / "documents.jsonl", ("id",)))
     systems = tuple(_system(run, label, info) for label, info in about["systems"].items())
     columns: list[ColumnInfo] = []
     cells: dict[tuple[str, str], Cells] = {}
@@ -83,7 +83,7 @@ def _latest(path: Path, sig: str | None = None) -> dict[tuple[str, str, int], di
     """The last record of each cell: a cell that failed and was tried again has several."""
     return {
         (r["system"], r["doc_id"], r["sample"]): r
-        for r in journal.read(path)
+        for r in journal.read(path, codec.CELL if sig is None else codec.SCORE)
         if sig is None or r["sig"] == sig
     }
 

@@ -29,7 +29,8 @@ def test_every_builtin_describes_itself(bench_here: Bench, kind: str, name: str)
     about = json.loads(bench_here("list", name, "--json").stdout)
     text = bench_here("list", name).stdout
     assert about["kind"] == kind
-    assert about["doc"].splitlines()[0].replace("``", "") in text
+    assert about["doc"].splitlines()[0].replace("``", "") in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 80
     assert (kind == "metrics") == bool(about["columns"])
     for parameter in about["parameters"]:
         assert parameter["doc"], f"{name}.{parameter['name']} is not documented"

@@ -79,7 +79,7 @@ TEXT_80 = """\
  random_3: 7/8 scored in Repetition (1 × empty)
  smallest difference findable with 80 % power: 5.1 ROUGE-1
  †: fewer documents than other systems; compared on the common ones
- documents read only in part: lead|3 12.5 %
+ summaries cut by a token limit: lead|3 12.5 %
  50 % of *this* is a note
  ROUGE-1: rouge|v:1
  Coverage, Repetition: form|v:1
@@ -105,7 +105,7 @@ TEXT_48 = """\
    5.1 ROUGE-1
  †: fewer documents than other systems;
    compared on the common ones
- documents read only in part: lead|3 12.5 %
+ summaries cut by a token limit: lead|3 12.5 %
  50 % of *this* is a note
  not shown at this width: intervals, Coverage,
    s/doc (--full shows all)
@@ -137,7 +137,7 @@ TEXT_FULL = """\
  random_3: 7/8 scored in Repetition (1 × empty)
  smallest difference findable with 80 % power: 5.1 ROUGE-1
  †: fewer documents than other systems; compared on the common ones
- documents read only in part: lead|3 12.5 %
+ summaries cut by a token limit: lead|3 12.5 %
  50 % of *this* is a note
  ROUGE-1: rouge|v:1
  Coverage, Repetition: form|v:1
@@ -174,7 +174,7 @@ MARKDOWN = r"""
 - random_3: 7/8 scored in Repetition (1 × empty)
 - smallest difference findable with 80 % power: 5.1 ROUGE-1
 - †: fewer documents than other systems; compared on the common ones
-- documents read only in part: lead\|3 12.5 %
+- summaries cut by a token limit: lead\|3 12.5 %
 - 50 % of \*this\* is a note
 - ROUGE-1: `rouge|v:1`
 - Coverage, Repetition: `form|v:1`
@@ -205,7 +205,7 @@ oracle & 60.00 {\scriptsize {[}60.0,60.0]} & 0.650 {\scriptsize {[}0.57,0.73]} &
 random\_3: 7/8 scored in Repetition (1 $\times$ empty)\par
 smallest difference findable with 80 \% power: 5.1 ROUGE-1\par
 $\dagger$: fewer documents than other systems; compared on the common ones\par
-documents read only in part: lead\textbar{}3 12.5 \%\par
+summaries cut by a token limit: lead\textbar{}3 12.5 \%\par
 50 \% of {*}this{*} is a note\par
 ROUGE-1: \texttt{rouge\textbar{}\allowbreak{}v:1}\par
 Coverage, Repetition: \texttt{form\textbar{}\allowbreak{}v:1}\par
