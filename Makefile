@@ -31,7 +31,7 @@ format: $(VENV)/.dev
 # The stamps say what is installed: a second call installs nothing until a requirement changes.
 $(VENV)/.core: pyproject.toml constraints.txt
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	@echo "installing the core into $(VENV) (about 250 MB of downloads the first time)" >&2
+	@echo "installing the core into $(VENV) (about 115 MB of downloads the first time)" >&2
 	@$(PIP) --constraint constraints.txt --editable .
 	@touch $@
 

@@ -10,10 +10,13 @@ from bench.text.lines import summary_lines
 from bench.text.sentences import sentence_spans, sentences
 from bench.text.tokens import word_spans, words
 
-texts = st.text(max_size=80) | st.text(alphabet="aB1.。!?\n\r\t \u2028😀é-*•", max_size=60)
+SPACES = "\u00a0\u2028\u202f\u3000"
+texts = st.text(max_size=80) | st.text(alphabet=f"aB1.。!?\n\r\t {SPACES}😀é-*•", max_size=60)
 
 
 @given(texts)
+@example("B»1•ि.J\u00a0.\u2028é\r!")
+@example("B \u2028.“")
 def test_sentences_are_in_order_apart_and_cover_all_that_is_visible(text: str) -> None:
     spans = sentence_spans(text)
     assert all(a.end <= b.start for a, b in pairwise(spans))
