@@ -90,6 +90,8 @@ def make_plan(tree: Tree, experiment: Experiment) -> Plan:
         systems=systems,
         metrics=metrics,
         max_failed=experiment.limits.max_failed,
+        resamples=experiment.compare.resamples,
+        seed=experiment.compare.seed,
         config=tree.data,
         config_text=to_yaml(tree.data),
         notes=tuple(notes),

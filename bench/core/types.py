@@ -212,14 +212,17 @@ class ColumnInfo:
 
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
-    """The grid as statistics and tables read it: ``cells[(system label, column id)]``."""
+    """The grid as statistics and tables read it: ``cells[(system label, column id)]``.
+
+    ``aggregates`` has the corpus values of columns whose value for a set of documents is not the mean.
+    """
 
     name: str
     doc_ids: tuple[str, ...]
     systems: tuple[SystemInfo, ...]
     columns: tuple[ColumnInfo, ...]
     cells: Mapping[tuple[str, str], Cells]
-    aggregates: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    aggregates: "Mapping[tuple[str, str], Estimate]" = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 from bench.core.types import ScoreTable
 from bench.runner import directory, journal, manifest
+from bench.runner.corpus import corpus_values
 from bench.runner.generate import generate, unfinished_summaries
 from bench.runner.plan import Plan
-from bench.runner.score import aggregates, score, unfinished_scores
+from bench.runner.score import score, unfinished_scores
 from bench.runner.table import load_table
 from bench.runner.watch import Silent, Stop, Watch, stop_on_interrupt
 
@@ -160,7 +161,9 @@ def _stages(
             log.append([{"time": manifest.now(), "event": "stopped", "why": type(e).__name__}])
             raise
         about = manifest.load(run)
-        about["aggregates"] = about.get("aggregates", {}) | aggregates(plan, run)
+        mine = {m.label for m in plan.metrics}
+        others = {k: v for k, v in about.get("aggregates", {}).items() if k not in mine}
+        about["aggregates"] = others | corpus_values(plan, run)
         manifest.save(run, about)
         table = load_table(run)
         if derive is not None and "score" in stages:

@@ -13,7 +13,7 @@ from bench.runner.directory import file_name
 from bench.runner.plan import Plan, System, summary_key
 from bench.runner.watch import Stop, Watch
 from bench.text.clean import strip_reasoning
-from bench.text.tokens import words
+from bench.text.lines import summary_words
 
 WINDOW = 32
 
@@ -151,7 +151,7 @@ def _record(system: System, doc: Document, key: str, answer: object, seconds: fl
     text = strip_reasoning(answer)
     measured = None if getattr(system.component, "premade", False) else seconds
     summary = Summary(doc.id, system.label, system.signature, text, seconds=measured)
-    return codec.summary_record(key, summary, words=len(words(text)), raw=answer)
+    return codec.summary_record(key, summary, words=len(summary_words(text)), raw=answer)
 
 
 def describe_error(e: BaseException) -> str:

@@ -53,6 +53,8 @@ class Plan:
         systems: In the order of the config.
         metrics: In the order of the config.
         max_failed: Share of failed cells above which a run is partial.
+        resamples: Bootstrap samples for the intervals of corpus values.
+        seed: Of that bootstrap.
         config: The resolved configuration, as plain data.
         config_text: The same as YAML, written beside the results.
         notes: What tables should say about the data.
@@ -65,6 +67,8 @@ class Plan:
     systems: tuple[System, ...]
     metrics: tuple[MetricUse, ...]
     max_failed: float = 0.01
+    resamples: int = 1_000
+    seed: int = 0
     config: Mapping[str, Any] = field(default_factory=dict)
     config_text: str = ""
     notes: tuple[str, ...] = ()

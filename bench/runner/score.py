@@ -1,8 +1,7 @@
 """Second stage: every metric scores every summary. Order and batching do not change a value."""
 
 import hashlib
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -166,27 +165,3 @@ def _record(metric: MetricUse, pair: Pair, key: str, answer: Score | str) -> Rec
         return Record(*common, status="error", error=answer)
     nothing = all(v is None for v in answer.values.values())
     return Record(*common, status="none" if nothing else "ok", score=answer)
-
-
-def aggregates(plan: Plan, run: Path) -> dict[str, dict[str, dict[str, float]]]:
-    """Corpus values of the metrics that have an ``aggregate``: metric → system → column → value."""
-    result: dict[str, dict[str, dict[str, float]]] = {}
-    for metric in plan.metrics:
-        if not hasattr(metric.component, "aggregate"):
-            continue
-        sig = short(metric.signature)
-        rows: dict[str, dict[str, Sequence[float]]] = {}
-        for line in _latest(run / "scores" / f"{file_name(metric.label)}.jsonl"):
-            if line["sig"] == sig and line.get("stats"):
-                rows.setdefault(line["system"], {})[line["doc_id"]] = line["stats"]
-        for system in plan.systems:
-            if stats := rows.get(system.label):
-                sums = [math.fsum(column) for column in zip(*stats.values(), strict=True)]
-                result.setdefault(metric.label, {})[system.label] = metric.component.aggregate(sums)
-    return result
-
-
-def _latest(path: Path) -> Iterator[Mapping[str, Any]]:
-    return iter(
-        {(r["system"], r["doc_id"], r["sample"]): r for r in journal.read(path, codec.SCORE)}.values()
-    )

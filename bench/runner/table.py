@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.core.types import Cells, Column, ColumnInfo, ScoreTable, SystemInfo
+from bench.core.types import Cells, Column, ColumnInfo, Estimate, ScoreTable, SystemInfo
 from bench.runner import codec, journal, manifest
 from bench.runner.directory import file_name
 
@@ -47,7 +47,7 @@ def load_table(run: Path) -> ScoreTable:
         columns += infos
         cells |= _cells(run, label, metric["sig"], infos, doc_ids, systems)
     corpus = {
-        (system, f"{metric}.{name}"): value
+        (system, f"{metric}.{name}"): Estimate(*value)
         for metric, by_system in about.get("aggregates", {}).items()
         if metric in about["metrics"]
         for system, values in by_system.items()

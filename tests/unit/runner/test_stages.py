@@ -11,6 +11,7 @@ import pytest
 from bench import Column, Document, Score, Summary
 from bench.core.errors import MissingExtra
 from bench.core.signature import signature
+from bench.core.types import Estimate
 from bench.data.select import Dataset, fingerprint
 from bench.runner import directory, journal, manifest
 from bench.runner.execute import Outcome, execute
@@ -229,7 +230,32 @@ def test_the_corpus_value_of_a_metric_that_has_one(tmp_path: Path) -> None:
             return {"ratio": stats[0] / stats[1]}
 
     outcome = execute(plan({"a": Echo()}, {"m": Corpus()}), tmp_path)
-    assert load_table(outcome.path).aggregates == {("a", "m.ratio"): 10 / 15}
+    assert load_table(outcome.path).aggregates == {("a", "m.ratio"): Estimate(10 / 15, None, None, 5)}
+    more = execute(plan({"a": Echo()}, {"m": Corpus()}, n=20), tmp_path)
+    found = load_table(more.path).aggregates["a", "m.ratio"]
+    assert found.mean == 190 / 210
+    assert found.lo is not None
+    assert found.hi is not None
+    assert found.lo < 190 / 210 < found.hi
+
+
+def test_a_corpus_value_belongs_to_its_signature(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Times:
+        factor: float = 1.0
+        columns: ClassVar = (Column("sum"),)
+
+        def score(self, doc: Document, summary: Summary) -> Score:
+            return Score({"sum": 0.5}, stats=(self.factor,))
+
+        def aggregate(self, stats: Sequence[float]) -> dict[str, float]:
+            return {"sum": stats[0]}
+
+    found = []
+    for factor in (1.0, 2.0, 1.0):
+        outcome = execute(plan({"a": Echo()}, {"m": Times(factor)}), tmp_path)
+        found.append(load_table(outcome.path).aggregates["a", "m.sum"].mean)
+    assert found == [5.0, 10.0, 5.0]
 
 
 def test_only_summaries(tmp_path: Path) -> None:

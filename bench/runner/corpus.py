@@ -1,0 +1,63 @@
+"""Corpus values: of metrics whose value for a set of documents is not the mean of its documents'."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bench.core.signature import short
+from bench.runner import codec, journal
+from bench.runner.directory import file_name
+from bench.runner.plan import MetricUse, Plan
+
+# Metric label → system label → column → (value, lower and upper end of its 95 % interval, documents).
+Corpus = dict[str, dict[str, dict[str, tuple[float, float | None, float | None, int]]]]
+
+_FEWEST = 6
+
+
+def corpus_values(plan: Plan, run: Path) -> Corpus:
+    """Values of the metrics that have an ``aggregate``, from the summed statistics of the documents.
+
+    The interval is a seeded percentile bootstrap over documents: resampling sums statistics again and
+    never looks at a text. It is None below six documents.
+    """
+    result: Corpus = {}
+    for metric in plan.metrics:
+        if hasattr(metric.component, "aggregate"):
+            by_system = _stats(metric, run)
+            result[metric.label] = {
+                s.label: _values(metric, by_system[s.label], plan.resamples, plan.seed)
+                for s in plan.systems
+                if s.label in by_system
+            }
+    return result
+
+
+def _stats(metric: MetricUse, run: Path) -> dict[str, list[list[float]]]:
+    sig = short(metric.signature)
+    rows = journal.read(run / "scores" / f"{file_name(metric.label)}.jsonl", codec.SCORE)
+    latest = {(r["system"], r["doc_id"], r["sample"]): r for r in rows if r["sig"] == sig}
+    found: dict[str, list[list[float]]] = {}
+    for cell in sorted(latest):
+        if stats := latest[cell].get("stats"):
+            found.setdefault(cell[0], []).append(stats)
+    return found
+
+
+def _values(
+    metric: MetricUse, stats: list[list[float]], resamples: int, seed: int
+) -> dict[str, tuple[float, float | None, float | None, int]]:
+    import numpy as np
+
+    matrix = np.array(sorted(stats))
+    n = len(matrix)
+    values: Mapping[str, float] = metric.component.aggregate(matrix.sum(axis=0).tolist())
+    if n < _FEWEST:
+        return {name: (value, None, None, n) for name, value in values.items()}
+    random_ = np.random.default_rng(seed)
+    drawn: dict[str, list[float]] = {name: [] for name in values}
+    for _ in range(resamples):
+        sums = random_.multinomial(n, [1 / n] * n) @ matrix
+        for name, value in metric.component.aggregate(sums.tolist()).items():
+            drawn[name].append(value)
+    ends = {name: np.percentile(v, [2.5, 97.5]).tolist() for name, v in drawn.items()}
+    return {name: (value, *ends[name], n) for name, value in values.items()}
