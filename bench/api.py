@@ -39,18 +39,20 @@ class Run:
     Attributes:
         path: Its directory.
         outcome: How it ended, when this process ran it.
+        board: Its leaderboard, when this process made it.
     """
 
     path: Path
     outcome: Outcome | None = None
+    board: Leaderboard | None = None
 
     def table(self) -> ScoreTable:
         """Every value: systems × columns × documents."""
-        return load_table(self.path)
+        return (self.outcome and self.outcome.table) or load_table(self.path)
 
     def leaderboard(self) -> Leaderboard:
         """Means, intervals and what is best, as the tables show them."""
-        return leaderboard(self.table(), **options(manifest.load(self.path)["config"]))
+        return self.board or leaderboard(self.table(), **options(manifest.load(self.path)["config"]))
 
     def text(self, *, full: bool = False, width: int | None = None) -> str:
         """The leaderboard for people: styled for a terminal of ``width`` cells, plain when None."""
@@ -114,18 +116,23 @@ def run_plan(
     rerun: bool = False,
     watch: Watch | None = None,
     argv: Sequence[str] = (),
+    run: Path | None = None,
 ) -> Run:
-    """Execute a plan and write its tables. The outcome says whether it is complete."""
+    """Execute a plan below ``out``, or in the directory ``run``, and write its tables.
+
+    The outcome says whether it is complete.
+    """
+    boards = []
 
     def derive(table: ScoreTable) -> dict[str, bytes]:
-        return _tables(table, plan.config, TABLES) | {"scores.parquet": scores_parquet(table)}
+        boards.append(leaderboard(table, **options(plan.config)))
+        return _tables(boards[0], TABLES) | {"scores.parquet": scores_parquet(table)}
 
-    outcome = execute(plan, out, stages=stages, rerun=rerun, watch=watch, argv=argv, derive=derive)
-    return Run(outcome.path, outcome)
+    outcome = execute(plan, out, stages=stages, rerun=rerun, run=run, watch=watch, argv=argv, derive=derive)
+    return Run(outcome.path, outcome, boards[0] if boards else None)
 
 
-def _tables(table: ScoreTable, config: Mapping[str, Any], kinds: Sequence[str]) -> dict[str, bytes]:
-    board = leaderboard(table, **options(config))
+def _tables(board: Leaderboard, kinds: Sequence[str]) -> dict[str, bytes]:
     return {f"tables/leaderboard.{kind}": render(board, kind).encode() for kind in kinds}
 
 
@@ -147,8 +154,8 @@ def write_formats(finished: Run, kinds: Sequence[str]) -> list[Path]:
         ConfigError: an unknown format.
         StoreError: the directory cannot be written.
     """
-    config = manifest.load(finished.path)["config"]
-    write_derived(finished.path, lambda table: _tables(table, config, kinds))
+    how = options(manifest.load(finished.path)["config"])
+    write_derived(finished.path, lambda table: _tables(leaderboard(table, **how), kinds))
     return [finished.path / f"tables/leaderboard.{kind}" for kind in kinds]
 
 
@@ -273,8 +280,8 @@ def options(config: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in config.get("compare", {}).items() if k in ("alpha", "resamples", "seed")}
 
 
-def check_scored(finished: Run) -> None:
-    """Refuse a run in which nothing was scored.
+def check_scored(finished: Run, keep: bool = True) -> None:
+    """Refuse a run in which nothing was scored; ``keep``: its directory will be there afterwards.
 
     Raises:
         IncompleteError: no cell has a value.
@@ -282,12 +289,13 @@ def check_scored(finished: Run) -> None:
     table = finished.table()
     if not any(s.n_summaries or s.n_errors for s in table.systems):
         raise IncompleteError(
-            f"nothing was scored: {finished.path} has no summaries",
+            "nothing was scored: there are no summaries",
             "bench generate CONFIG makes them, bench run CONFIG makes and scores them.",
         )
     if not any(v == v for cell in table.cells.values() for v in cell.values):  # NaN: no value
         reasons = {r for cell in table.cells.values() for r in cell.reasons}
+        reasons = reasons or {f.error for f in finished.failures()}
         raise IncompleteError(
             "nothing was scored" + (f": {min(reasons)}" if reasons else ""),
-            f"bench report {finished.path} --failed lists the failures.",
+            f"bench report {finished.path} --failed lists the failures." if keep else "",
         )

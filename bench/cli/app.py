@@ -7,6 +7,7 @@ that ``bench --help`` answers at once.
 import os
 import signal
 import sys
+import traceback
 from typing import Annotated, NoReturn
 
 import typer
@@ -17,8 +18,11 @@ from bench.core.errors import BenchError, StoreError
 
 EPILOG = (
     "Exit codes: 0 ok · 1 a gate failed · 2 usage, config or data · 3 incomplete · "
-    "4 a dependency, weights or the network are missing · 5 corrupt or locked results · 130 interrupted."
+    "4 a dependency, weights or the network are missing · 5 corrupt or locked results · "
+    "70 a bug · 130 interrupted."
 )
+
+BUG = 70  # EX_SOFTWARE of sysexits.h: not to be taken for a gate that failed
 
 app = typer.Typer(
     name="bench",
@@ -78,7 +82,7 @@ def main() -> NoReturn:
             raise
         print(f"{e.filename or 'output'}: {e.strerror or e}", file=sys.stderr)
         code = StoreError.exit_code
-    except Exception as e:  # noqa: BLE001 - re-raised unless typer made it
+    except Exception as e:  # noqa: BLE001 - shown whole unless typer made it
         code = _usage_error(e)
     if code == 130:
         print("Interrupted. What was finished is safe; the same command goes on.", file=sys.stderr)
@@ -86,11 +90,13 @@ def main() -> NoReturn:
 
 
 def _usage_error(e: Exception) -> int:
-    """What typer raises for a mistake on the command line, or for Ctrl-C; anything else is a bug."""
+    """Exit code for what typer raises (a mistake on the command line, Ctrl-C); anything else is a bug."""
     show = getattr(e, "show", None)
     if show is not None and hasattr(e, "exit_code"):
         show()
         return int(e.exit_code)
     if type(e).__name__ == "Abort":
         return 130
-    raise e
+    traceback.print_exception(e)
+    print("This is a bug in bench, not in your files. Please report the lines above.", file=sys.stderr)
+    return BUG

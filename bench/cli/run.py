@@ -1,6 +1,7 @@
 """``bench run`` and ``bench generate``, and how every verb that runs something ends."""
 
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,6 +74,7 @@ def run_and_print(
     rerun: bool = False,
     full: bool = False,
     keep: bool = True,
+    run: Path | None = None,
 ) -> None:
     """Execute a plan; the table goes to stdout, everything else to stderr.
 
@@ -85,12 +87,13 @@ def run_and_print(
     from bench.cli.console import Progress, say
 
     say(_headline(plan))
-    with Progress() as progress:
-        done = run_plan(plan, out, stages=stages, rerun=rerun, watch=progress, argv=sys.argv)
+    # What a user's model or metric prints is no result.
+    with Progress() as progress, redirect_stdout(sys.stderr):
+        done = run_plan(plan, out, stages=stages, rerun=rerun, watch=progress, argv=sys.argv, run=run)
     outcome = done.outcome
     assert outcome is not None
     if outcome.table is not None:
-        check_scored(done)
+        check_scored(done, keep)
         typer.echo(f"\n{done.text(full=full, width=_width())}")
     if keep:
         tables = "   tables/leaderboard.{md,csv,tex,json}" if outcome.table is not None else ""
@@ -163,4 +166,5 @@ def _changes(
 def _plan(config: Path, changes: "Changes") -> "Plan":
     from bench.config.plan import make_plan, read_config
 
-    return make_plan(*read_config(config, changes))
+    with redirect_stdout(sys.stderr):
+        return make_plan(*read_config(config, changes))

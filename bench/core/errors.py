@@ -2,6 +2,7 @@
 
 BenchError                     exit  meaning
 ├─ ConfigError                  2    usage or configuration
+│  └─ ComponentError                 a component's code raised where that is no document's failure
 ├─ DataError                    2    documents, references or outputs
 ├─ SetupError                   4    something that is needed is missing
 │  ├─ MissingExtra                   an optional package
@@ -16,7 +17,8 @@ BenchError                     exit  meaning
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class BenchError(Exception):
@@ -32,6 +34,10 @@ class BenchError(Exception):
 
 class ConfigError(BenchError):
     """The configuration, or the command line, asks for something that does not exist."""
+
+
+class ComponentError(ConfigError):
+    """Code of a model, metric or reader raised outside of what is a failure of one document."""
 
 
 class DataError(BenchError):
@@ -113,6 +119,22 @@ class RunLocked(StoreError):
         )
         self.pid = pid
         self.host = host
+
+
+@contextmanager
+def user_code(where: str, call: str) -> Iterator[None]:
+    """Turn whatever ``call`` of the component ``where`` raises into an error that names both.
+
+    Raises:
+        ComponentError: ``models.m: open() failed: RuntimeError: no GPU``.
+    """
+    try:
+        yield
+    except BenchError:
+        raise
+    except (Exception, SystemExit) as e:
+        text = " ".join(f"{type(e).__name__}: {e}".split())
+        raise ComponentError(f"{where}: {call} failed: {text}", "BENCH_DEBUG=1 shows where.") from e
 
 
 def nearest(name: str, choices: Iterable[str]) -> str:

@@ -120,12 +120,20 @@ class Score:
     stats: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, value in self.values.items():
+        # Copied, so that a metric may use one dict again; float() also takes numpy's scalars.
+        values = {k: None if v is None else float(v) for k, v in self.values.items()}
+        for name, value in values.items():
             if value is None:
-                if name not in self.reasons:
+                if not isinstance(self.reasons.get(name), str):
                     raise ValueError(f"column {name!r} is None and gives no reason")
             elif not math.isfinite(value):
                 raise ValueError(f"column {name!r} is {value}: a value is finite, or None with a reason")
+        stats = tuple(map(float, self.stats))
+        if not all(map(math.isfinite, stats)):
+            raise ValueError(f"stats are {stats}: they must be finite")
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "reasons", dict(self.reasons))
+        object.__setattr__(self, "stats", stats)
 
 
 @dataclass(frozen=True, slots=True)

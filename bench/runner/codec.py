@@ -5,10 +5,6 @@ from typing import Any
 
 from bench.core.types import Finding, Record, Score, Span, Summary
 
-# What every line of a journal of summaries, and of scores, has.
-CELL = ("key", "doc_id", "system", "sample", "status")
-SCORE = (*CELL, "metric", "sig")
-
 _COUNTS = ("input_tokens", "output_tokens", "truncated_tokens")
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench.core.errors import user_code
 from bench.core.signature import short
-from bench.runner import codec, journal
-from bench.runner.directory import file_name
+from bench.runner import cells
 from bench.runner.plan import MetricUse, Plan
 
 # Metric label → system label → column → (value, lower and upper end of its 95 % interval, documents).
@@ -24,18 +24,17 @@ def corpus_values(plan: Plan, run: Path) -> Corpus:
     for metric in plan.metrics:
         if hasattr(metric.component, "aggregate"):
             by_system = _stats(metric, run)
-            result[metric.label] = {
-                s.label: _values(metric, by_system[s.label], plan.resamples, plan.seed)
-                for s in plan.systems
-                if s.label in by_system
-            }
+            with user_code(f"metrics.{metric.label}", "aggregate()"):
+                result[metric.label] = {
+                    s.label: _values(metric, by_system[s.label], plan.resamples, plan.seed)
+                    for s in plan.systems
+                    if s.label in by_system
+                }
     return result
 
 
 def _stats(metric: MetricUse, run: Path) -> dict[str, list[list[float]]]:
-    sig = short(metric.signature)
-    rows = journal.read(run / "scores" / f"{file_name(metric.label)}.jsonl", codec.SCORE)
-    latest = {(r["system"], r["doc_id"], r["sample"]): r for r in rows if r["sig"] == sig}
+    latest = cells.scores(run, metric.label, short(metric.signature))
     found: dict[str, list[list[float]]] = {}
     for cell in sorted(latest):
         if stats := latest[cell].get("stats"):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from bench.core.errors import DataError, RunLocked, StoreError
@@ -20,11 +21,18 @@ _LONGEST = 200
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
 
 
-def runs(experiment: Path) -> list[Path]:
-    """Run directories of an experiment, oldest first."""
+def runs(experiment: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Run directories of an experiment with their manifests, the oldest first; damaged ones are left out."""
     if not experiment.is_dir():
         return []
-    return sorted(p for p in experiment.iterdir() if _NAME.match(p.name) and (p / manifest.NAME).is_file())
+    found = []
+    for path in sorted(experiment.iterdir()):
+        if _NAME.match(path.name) and (path / manifest.NAME).is_file():
+            try:
+                found.append((path, manifest.load(path)))
+            except StoreError:
+                continue
+    return sorted(found, key=lambda run: run[1]["created"])
 
 
 def make(experiment: Path) -> None:
@@ -55,13 +63,24 @@ def create(experiment: Path, digest: str) -> Path:
             except FileExistsError:  # two runs of one plan in one second
                 time.sleep(0.1)
                 continue
-            for part in ("summaries", "scores"):
-                (path / part).mkdir()
             return path
     except OSError as e:
         raise StoreError(
             f"{experiment}: cannot be written: {e.strerror}", "Choose another folder with --out."
         ) from e
+
+
+def complete(run: Path) -> None:
+    """Make the folders that a run directory has, where they are missing.
+
+    Raises:
+        StoreError: they cannot be made.
+    """
+    for part in ("summaries", "scores"):
+        try:
+            (run / part).mkdir(exist_ok=True)
+        except OSError as e:
+            raise StoreError(f"{run / part}: cannot be written: {e.strerror}") from e
 
 
 def find(where: str) -> Path:
@@ -77,21 +96,21 @@ def find(where: str) -> Path:
         return path
     base, _, digest = where.rpartition("@")
     if base and not path.exists():
-        matching = [p for p in runs(Path(base)) if p.name.rpartition("-")[2].startswith(digest)]
+        matching = [p for p, about in runs(Path(base)) if about["digest"].startswith(digest)]
         if not matching:
-            have = ", ".join(p.name for p in runs(Path(base))) or "none"
+            have = ", ".join(p.name for p, _ in runs(Path(base))) or "none"
             raise DataError(f"no run with the digest '{digest}'", f"Runs there: {have}.", file=base)
         return matching[-1]
     if not path.exists():
         raise DataError("no such run", "bench run CONFIG makes one in results/NAME/.", file=where)
     found = runs(path)
-    complete = [p for p in found if manifest.load(p)["status"] == "complete"]
+    complete = [(about["finished"], p) for p, about in found if about["status"] == "complete"]
     if complete:
-        return complete[-1]
+        return max(complete)[1]
     if found:
         raise DataError(
             f"no complete run among {len(found)}",
-            f"Finish it with the command that began it, or name it: {found[-1]}",
+            f"Finish it with the command that began it, or name it: {found[-1][0]}",
             file=where,
         )
     raise DataError("no run in this folder", "bench run CONFIG makes one in results/NAME/.", file=where)

@@ -3,8 +3,8 @@
 import math
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,10 +19,8 @@ from bench.runner.table import load_table
 from bench.runner.watch import Silent, Stop, Watch, stop_on_interrupt
 
 Stage = Literal["generate", "score"]
+_OF_THE_BEGINNING = ("created", "rerun", "argv", "environment")
 Derive = Callable[[ScoreTable], Mapping[str, bytes]]
-
-
-_OF_THE_BEGINNING = ("created", "rerun", "aggregates", "argv", "environment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,7 @@ def execute(
     *,
     stages: Sequence[Stage] = ("generate", "score"),
     rerun: bool = False,
+    run: Path | None = None,
     watch: Watch | None = None,
     argv: Sequence[str] = (),
     derive: Derive | None = None,
@@ -74,6 +73,7 @@ def execute(
         results: Folder below which ``<name>/<run>`` is made.
         stages: Of ``generate`` and ``score``.
         rerun: Start afresh, copying nothing from earlier runs.
+        run: Work in this run directory, wherever it lies, instead.
         watch: Told about progress.
         argv: The command, for the record.
         derive: Makes files (tables) of the finished scores: name in the run directory → content. They
@@ -81,101 +81,112 @@ def execute(
 
     Raises:
         RunLocked: another process works on the same run.
-        SetupError, StoreError: see :mod:`bench.runner.generate`.
+        SetupError, ComponentError, StoreError: see :mod:`bench.runner.generate`.
         KeyboardInterrupt: the user asked to stop.
     """
     watch = watch or Silent()
-    with _directory(plan, results, rerun, argv, watch) as (run, earlier), stop_on_interrupt(watch) as stop:
+    with ExitStack() as stack:
+        before: dict[str, Any] | None
+        if run is not None:
+            stack.enter_context(directory.locked(run))
+            before = manifest.load(run)
+        else:
+            run, before = _choose(plan, results / plan.name, rerun, stack)
+        about = _begin(plan, run, before, rerun, argv, watch)
+        others = [] if about["rerun"] else [p for p, _ in reversed(directory.runs(run.parent)) if p != run]
+        stop = stack.enter_context(stop_on_interrupt(watch))
         for text in plan.notices:
             watch.note(text)
-        return _stages(plan, run, earlier, stages, watch, stop, argv, derive)
+        extending = before is not None and before["status"] == "complete"
+        try:
+            return _stages(plan, run, about, others, stages, watch, stop, derive)
+        except BaseException:
+            # A complete run that could not be extended is still what it was.
+            if not extending:
+                manifest.save(run, about | {"status": "partial"})
+            raise
 
 
-@contextmanager
-def _directory(
-    plan: Plan, results: Path, rerun: bool, argv: Sequence[str], watch: Watch
-) -> Iterator[tuple[Path, list[Path]]]:
-    """The run directory of the plan, locked, and the earlier runs whose cells may be copied."""
-    experiment = results / plan.name
-    with ExitStack() as stack:
-        run, about = _open_or_create(plan, experiment, rerun, argv, watch, stack)
-        others = [p for p in reversed(directory.runs(experiment)) if p != run]
-        yield run, [] if about["rerun"] else others
-
-
-def _open_or_create(
-    plan: Plan, experiment: Path, rerun: bool, argv: Sequence[str], watch: Watch, stack: ExitStack
-) -> tuple[Path, dict[str, Any]]:
+def _choose(
+    plan: Plan, experiment: Path, rerun: bool, stack: ExitStack
+) -> tuple[Path, dict[str, Any] | None]:
+    """The latest run of the plan with its manifest, or a new directory; locked."""
     directory.make(experiment)
     # Held only while the directory is chosen, so that two commands cannot both create one.
     with directory.locked(experiment, ".lock", wait=True):
-        same = [p for p in directory.runs(experiment) if p.name.endswith("-" + plan.digest())]
-        about = manifest.describe(plan, argv)
+        same = [run for run in directory.runs(experiment) if run[1]["digest"] == plan.digest()]
         if same and not rerun:
-            run = same[-1]
+            run = same[-1][0]
             stack.enter_context(directory.locked(run))
-            before = manifest.load(run)
-            # How the run was begun stays; log.jsonl has the command and versions of each continuation.
-            about |= {k: before[k] for k in _OF_THE_BEGINNING if k in before}
-            about["metrics"] |= {k: v for k, v in before["metrics"].items() if k not in about["metrics"]}
-            if before["status"] != "complete":
-                watch.note(f"continuing {run}")
-        else:
-            run = directory.create(experiment, plan.digest())
-            stack.enter_context(directory.locked(run))
-            about["rerun"] = rerun
-            index = [
-                {"id": d.id, "digest": d.digest(), "references": len(d.references)} | _source(d.source)
-                for d in plan.dataset.documents
-            ]
-            journal.write_atomic(run / "documents.jsonl", b"".join(map(journal.encode, index)))
+            return run, manifest.load(run)
+        run = directory.create(experiment, plan.digest())
+        stack.enter_context(directory.locked(run))
+        # Without a manifest the directory is no run, and the next command would make another.
+        manifest.save(run, manifest.describe(plan, ()) | {"rerun": rerun})
+        return run, None
+
+
+def _begin(
+    plan: Plan, run: Path, before: Mapping[str, Any] | None, rerun: bool, argv: Sequence[str], watch: Watch
+) -> dict[str, Any]:
+    """Make the directory ready and return the manifest that the run is to have."""
+    about = manifest.describe(plan, argv) | {"rerun": rerun}
+    if before is not None:
+        # How the run was begun stays; log.jsonl has the command and versions of each continuation.
+        about |= {k: before[k] for k in _OF_THE_BEGINNING if k in before}
+        if before["status"] != "complete":
+            watch.note(f"continuing {run}")
+    directory.complete(run)
+    index = [
+        {"id": d.id, "digest": d.digest(), "references": len(d.references), "source": d.source}
+        for d in plan.dataset.documents
+    ]
+    journal.write_atomic(run / "documents.jsonl", b"".join(map(journal.encode, index)))
+    if before is None or before["status"] != "complete":
         journal.write_atomic(run / "config.yaml", plan.config_text.encode())
         manifest.save(run, about)
-    return run, about
-
-
-def _source(source: str) -> dict[str, str]:
-    return {"source": source} if source else {}
+    start = {"event": "start", "argv": list(argv), "pid": os.getpid(), "packages": manifest.packages()}
+    _log(run, start)
+    return about
 
 
 def _stages(
     plan: Plan,
     run: Path,
+    about: dict[str, Any],
     earlier: Sequence[Path],
     stages: Sequence[Stage],
     watch: Watch,
     stop: Stop,
-    argv: Sequence[str],
     derive: Derive | None,
 ) -> Outcome:
     begin = time.monotonic()
-    with journal.Journal(run / "log.jsonl") as log:
-        start = {"event": "start", "stages": list(stages), "argv": list(argv), "pid": os.getpid()}
-        log.append([{"time": manifest.now(), "packages": manifest.packages()} | start])
-        try:
-            if "generate" in stages:
-                generate(plan, run, earlier, watch, stop)
-            if "score" in stages:
-                score(plan, run, earlier, watch, stop)
-        except BaseException as e:
-            log.append([{"time": manifest.now(), "event": "stopped", "why": type(e).__name__}])
-            raise
-        about = manifest.load(run)
-        mine = {m.label for m in plan.metrics}
-        others = {k: v for k, v in about.get("aggregates", {}).items() if k not in mine}
-        about["aggregates"] = others | corpus_values(plan, run)
-        manifest.save(run, about)
-        table = load_table(run)
-        if derive is not None and "score" in stages:
-            _write(run, derive(table))
-        summaries, scores = _count_summaries(table), _count_scores(plan, table)
-        complete = summaries.within(plan.max_failed) and scores.within(plan.max_failed)
-        status: Literal["complete", "partial"] = "complete" if complete else "partial"
-        manifest.save(run, about | {"status": status, "finished": manifest.now()})
-        end = {"failed_summaries": summaries.failed, "failed_scores": scores.failed, "status": status}
-        seconds = round(time.monotonic() - begin, 3)
-        log.append([{"time": manifest.now(), "event": "end", "seconds": seconds} | end])
+    try:
+        if "generate" in stages:
+            generate(plan, run, earlier, watch, stop)
+        if "score" in stages:
+            score(plan, run, earlier, watch, stop)
+    except BaseException as e:
+        _log(run, {"event": "stopped", "why": type(e).__name__})
+        raise
+    about = about | {"aggregates": corpus_values(plan, run)}
+    table = load_table(run, about)
+    summaries, scores = _count_summaries(table), _count_scores(plan, table)
+    complete = summaries.within(plan.max_failed) and scores.within(plan.max_failed)
+    status: Literal["complete", "partial"] = "complete" if complete else "partial"
+    if derive is not None and "score" in stages:
+        _write(run, derive(table))
+    journal.write_atomic(run / "config.yaml", plan.config_text.encode())
+    manifest.save(run, about | {"status": status, "finished": manifest.now()})
+    end = {"event": "end", "status": status, "seconds": round(time.monotonic() - begin, 3)}
+    failed = {"failed_summaries": summaries.failed, "failed_scores": scores.failed}
+    _log(run, {**end, **failed, "stages": list(stages)})
     return Outcome(run, status, table if "score" in stages else None, summaries, scores)
+
+
+def _log(run: Path, event: Mapping[str, Any]) -> None:
+    with journal.Journal(run / "log.jsonl") as log:
+        log.append([{"time": manifest.now(), **event}])
 
 
 def _count_summaries(table: ScoreTable) -> Tally:
@@ -198,7 +209,7 @@ def _count_scores(plan: Plan, table: ScoreTable) -> Tally:
 
 def there(plan: Plan, results: Path) -> tuple[int, int]:
     """How many summaries and scores of a plan its run directory has already; (0, 0) without one."""
-    same = [p for p in directory.runs(results / plan.name) if p.name.endswith("-" + plan.digest())]
+    same = [p for p, about in directory.runs(results / plan.name) if about["digest"] == plan.digest()]
     if not same:
         return 0, 0
     summaries, scores = unfinished_summaries(plan, same[-1]), unfinished_scores(plan, same[-1])[1]

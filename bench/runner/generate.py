@@ -1,14 +1,15 @@
 """First stage: every system summarises every document, and each summary is on disk before the next."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.core.errors import BenchError, InferenceError, SetupError
+from bench.core.errors import BenchError, InferenceError, SetupError, user_code
 from bench.core.types import Document, Summary
-from bench.runner import codec, flush, journal
+from bench.runner import cells, codec, flush, journal
 from bench.runner.directory import file_name
 from bench.runner.plan import Plan, System, summary_key
 from bench.runner.watch import Stop, Watch
@@ -26,11 +27,12 @@ def generate(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop:
 
     Raises:
         SetupError: something that a system needs is missing.
+        ComponentError: a system cannot be opened or closed.
         StoreError: the run directory cannot be written.
         KeyboardInterrupt: the user asked to stop; everything finished is on disk.
     """
     todo = unfinished_summaries(plan, run)
-    _copy(run, earlier, todo)
+    _copy(plan, run, earlier, todo, watch)
     left = sum(map(len, todo.values()))
     total = len(plan.dataset.documents) * len(plan.systems)
     watch.begin("summaries", total, total - left)
@@ -45,60 +47,54 @@ def generate(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop:
 def unfinished_summaries(plan: Plan, run: Path) -> dict[str, list[tuple[Document, str]]]:
     """For each system the documents without a summary, with the keys of their cells."""
     documents = plan.dataset.documents
-    keys = {d.id: d.digest() for d in documents}
+    digests = [d.digest() for d in documents]
     todo = {}
     for system in plan.systems:
-        done = finished(run / "summaries" / f"{file_name(system.label)}.jsonl", system.label)
-        cells = [(d, summary_key(keys[d.id], system.signature)) for d in documents]
-        todo[system.label] = [(d, key) for d, key in cells if key not in done]
+        done = cells.finished_summaries(run, system.label)
+        own = getattr(system.component, "cell", None)
+        keys = [
+            summary_key(digest, system.signature, own(d) if own else "")
+            for d, digest in zip(documents, digests, strict=True)
+        ]
+        todo[system.label] = [(d, key) for d, key in zip(documents, keys, strict=True) if key not in done]
     return todo
 
 
-def finished(path: Path, system: str | None = None) -> set[str]:
-    """Keys of the cells in a journal that need not be made again."""
-    last = {
-        r["key"]: r["status"]
-        for r in journal.read(path, codec.CELL)
-        if system is None or r["system"] == system
-    }
-    return {key for key, status in last.items() if status != "error"}
-
-
 @contextmanager
-def opened(component: Any) -> Iterator[None]:
+def opened(component: Any, where: str) -> Iterator[None]:
     """Call the component's ``open`` and ``close``, where it has them."""
-    with ExitStack() as stack:
-        if start := getattr(component, "open", None):
+    if start := getattr(component, "open", None):
+        with user_code(where, "open()"):
             start()
-        if end := getattr(component, "close", None):
-            stack.callback(end)
+    try:
         yield
+    finally:
+        if end := getattr(component, "close", None):
+            with user_code(where, "close()"):
+                end()
 
 
-def _copy(run: Path, earlier: Sequence[Path], todo: dict[str, list[tuple[Document, str]]]) -> None:
-    wanted: dict[str, list[str]] = {}
-    for label, cells in todo.items():
-        for _, key in cells:
-            wanted.setdefault(key, []).append(label)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for other in earlier:
-        for path in sorted((other / "summaries").glob("*.jsonl")):
-            for record in journal.read(path, codec.CELL):
-                if record["status"] == "ok":
-                    for label in wanted.pop(record["key"], ()):
-                        found.setdefault(label, []).append({**record, "system": label})
-    for label, records in found.items():
-        with journal.Journal(run / "summaries" / f"{file_name(label)}.jsonl") as out:
-            out.append(records)
-        copied = {r["key"] for r in records}
-        todo[label] = [(d, key) for d, key in todo[label] if key not in copied]
+def _copy(
+    plan: Plan,
+    run: Path,
+    earlier: Sequence[Path],
+    todo: dict[str, list[tuple[Document, str]]],
+    watch: Watch,
+) -> None:
+    wanted = {key for left in todo.values() for _, key in left}
+    found = cells.equal_summaries(wanted, {s.signature for s in plan.systems}, earlier, watch)
+    for label, left in todo.items():
+        if records := [{**found[key], "system": label} for _, key in left if key in found]:
+            with journal.Journal(run / "summaries" / f"{file_name(label)}.jsonl") as out:
+                out.append(records)
+            todo[label] = [(d, key) for d, key in left if key not in found]
 
 
 def _run_system(
     system: System, todo: Sequence[tuple[Document, str]], run: Path, watch: Watch, stop: Stop
 ) -> None:
     path = run / "summaries" / f"{file_name(system.label)}.jsonl"
-    with journal.Journal(path) as out, opened(system.component):
+    with journal.Journal(path) as out, opened(system.component, f"models.{system.label}"):
         flush.write(out, _records(system, todo), system.label, watch, stop)
 
 
@@ -149,6 +145,9 @@ def _record(system: System, doc: Document, key: str, answer: object, seconds: fl
     if not isinstance(answer, str):
         raise InferenceError(f"expected a str, the system returned {type(answer).__name__}")
     text = strip_reasoning(answer)
+    if lone := re.search("[\ud800-\udfff]", text):
+        code = ord(lone[0])
+        raise InferenceError(f"the summary has half a character (U+{code:04X}) at offset {lone.start()}")
     measured = None if getattr(system.component, "premade", False) else seconds
     summary = Summary(doc.id, system.label, system.signature, text, seconds=measured)
     return codec.summary_record(key, summary, words=len(summary_words(text)), raw=answer)

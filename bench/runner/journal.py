@@ -7,7 +7,7 @@ is corruption and is reported, never skipped.
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,12 +27,14 @@ def encode(record: Mapping[str, Any]) -> bytes:
         return json.dumps(record, allow_nan=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
-def read(path: Path, keys: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
+def read(
+    path: Path, lacking: Callable[[dict[str, Any]], list[str]] = lambda _: []
+) -> Iterator[dict[str, Any]]:
     """Records of a journal, in order; a torn last line is left out.
 
     Args:
         path: The file; one that is not there is empty.
-        keys: What every record must have.
+        lacking: Names of what a record should have and has not.
 
     Raises:
         CorruptRecord: a complete line that is no JSON object, or that lacks a key.
@@ -44,7 +46,7 @@ def read(path: Path, keys: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
         return
     except OSError as e:
         raise StoreError(f"{path}: cannot be read: {e.strerror}") from e
-    offset, keys = 0, tuple(keys)
+    offset = 0
     with stream:
         for line in stream:
             if not line.endswith(b"\n"):
@@ -55,8 +57,8 @@ def read(path: Path, keys: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
                 raise CorruptRecord(str(path), offset, f"not a record: {e}") from e
             if not isinstance(record, dict):
                 raise CorruptRecord(str(path), offset, f"expected an object, found {type(record).__name__}")
-            if lacking := [k for k in keys if k not in record]:
-                raise CorruptRecord(str(path), offset, f"a record without {', '.join(lacking)}")
+            if missing := lacking(record):
+                raise CorruptRecord(str(path), offset, f"a record without {', '.join(missing)}")
             yield record
             offset += len(line)
 

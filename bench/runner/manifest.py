@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from bench.core.errors import SchemaMismatch, StoreError
+from bench.core.errors import SchemaMismatch, StoreError, user_code
 from bench.core.signature import short
 from bench.core.types import Document
 from bench.runner.journal import write_atomic
@@ -20,6 +20,8 @@ from bench.runner.plan import Plan
 
 NAME = "manifest.json"
 SCHEMA = 1
+
+_NEEDED = ("name", "status", "created", "digest", "config", "data", "systems", "metrics", "rerun")
 
 _PACKAGES = (
     "summbench", "numpy", "rouge-score", "rouge-score-rs", "nltk", "sentencex",
@@ -59,7 +61,8 @@ def metrics(plan: Plan) -> dict[str, Any]:
         compared = "references" in getattr(metric.component, "needs", ())
         columns = []
         for c in metric.columns:
-            name, _, rest = metric.column_signature(c.name).partition("|")
+            with user_code(f"metrics.{metric.label}", "column_signature()"):
+                name, _, rest = metric.column_signature(c.name).partition("|")
             low, high = (None if abs(x) == float("inf") else x for x in c.range)
             signature = f"{name}|{refs}|{rest}" if compared else f"{name}|{rest}"
             columns.append({**asdict(c), "range": [low, high], "signature": signature})
@@ -119,8 +122,8 @@ def _git() -> dict[str, Any] | None:
 
 
 def now() -> str:
-    """The time in UTC, to the second."""
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    """The time in UTC, to the microsecond: two runs of one second have an order."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def load(run: Path) -> dict[str, Any]:
@@ -134,17 +137,21 @@ def load(run: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_bytes())
         schema = data["schema"]
-    except (OSError, ValueError, TypeError, KeyError) as e:
+    except OSError as e:
+        raise StoreError(f"{path}: cannot be read: {e.strerror}", "Is this a run directory?") from e
+    except (ValueError, TypeError, KeyError) as e:
         raise StoreError(f"{path}: cannot be read: {e}", "Is this a run directory?") from e
     if schema != SCHEMA:
         raise SchemaMismatch(
             f"{path}: written in format {schema}, this version reads {SCHEMA}",
             "Use the version of summbench that made it, or run again.",
         )
+    if missing := [k for k in _NEEDED if k not in data]:
+        raise StoreError(f"{path}: no manifest of a run: without {', '.join(missing)}")
     return dict(data)
 
 
 def save(run: Path, data: Mapping[str, Any]) -> None:
     """Replace the manifest of a run directory. Systems and metrics keep the order of the config."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1, default=str)
-    write_atomic(run / NAME, text.encode() + b"\n")
+    write_atomic(run / NAME, text.encode("utf-8", "surrogatepass") + b"\n")

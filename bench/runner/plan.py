@@ -80,9 +80,12 @@ class Plan:
         return short(repr((self.dataset.fingerprint, systems)))
 
 
-def summary_key(document: str, system_sig: str, sample: int = 0) -> str:
-    """Name of a summary cell, from the digest of the document. Equal keys: interchangeable cells."""
-    return _key("summary", document, system_sig, str(sample))
+def summary_key(document: str, system_sig: str, own: str = "", sample: int = 0) -> str:
+    """Name of a summary cell, from the digest of the document. Equal keys: interchangeable cells.
+
+    ``own`` is what the system's ``cell(doc)`` says also decides its summary.
+    """
+    return _key("summary", document, system_sig, own, str(sample))
 
 
 def score_key(summary: str, text: str, metric_sig: str) -> str:

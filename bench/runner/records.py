@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.core.types import Record
-from bench.runner import codec, journal, manifest
-from bench.runner.directory import file_name
+from bench.runner import cells, codec, manifest
 
 
 def records(run: Path) -> Iterator[Record]:
@@ -16,9 +15,7 @@ def records(run: Path) -> Iterator[Record]:
     """
     about = manifest.load(run)
     for label, metric in about["metrics"].items():
-        lines = journal.read(run / "scores" / f"{file_name(label)}.jsonl", codec.SCORE)
-        latest = {(r["system"], r["doc_id"], r["sample"]): r for r in lines if r["sig"] == metric["sig"]}
-        for line in latest.values():
+        for line in cells.scores(run, label, metric["sig"]).values():
             yield Record(
                 key=line["key"],
                 doc_id=line["doc_id"],

@@ -5,16 +5,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.core.errors import MetricError, SetupError
+from bench.core.errors import MetricError, SetupError, user_code
 from bench.core.signature import short
 from bench.core.types import Document, Record, Score, Summary
-from bench.runner import codec, flush, journal
+from bench.runner import cells, codec, flush, journal
 from bench.runner.directory import file_name
 from bench.runner.generate import describe_error, opened
 from bench.runner.plan import MetricUse, Plan, score_key
 from bench.runner.watch import Stop, Watch
 
 WINDOW = 512
+_ROUNDING = 1e-9
 
 Pair = tuple[Document, Summary]
 
@@ -28,12 +29,14 @@ def score(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop: St
         KeyboardInterrupt: the user asked to stop; everything finished is on disk.
     """
     pairs, todo = unfinished_scores(plan, run)
-    _copy(plan, run, earlier, todo)
+    _copy(plan, run, earlier, todo, watch)
     left = sum(map(len, todo.values()))
     total = len(pairs) * len(plan.metrics)
     for metric in plan.metrics:
         if todo[metric.label] and (notices := getattr(metric.component, "notices", None)):
-            for text in notices(pairs):
+            with user_code(f"metrics.{metric.label}", "notices()"):
+                texts = list(notices(pairs))
+            for text in texts:
                 watch.note(f"{metric.label}: {text}")
     watch.begin("scores", total, total - left)
     try:
@@ -49,56 +52,41 @@ def unfinished_scores(plan: Plan, run: Path) -> tuple[list[Pair], dict[str, list
     pairs, names = _pairs(plan, run)
     todo: dict[str, list[tuple[Pair, str]]] = {}
     for metric in plan.metrics:
-        done = finished(run / "scores" / f"{file_name(metric.label)}.jsonl")
-        cells = [(pair, score_key(*name, metric.signature)) for pair, name in zip(pairs, names, strict=True)]
-        todo[metric.label] = [(pair, key) for pair, key in cells if (pair[1].system, key) not in done]
+        done = cells.finished_scores(run, metric.label)
+        keys = [score_key(*name, metric.signature) for name in names]
+        todo[metric.label] = [
+            (pair, key) for pair, key in zip(pairs, keys, strict=True) if (pair[1].system, key) not in done
+        ]
     return pairs, todo
-
-
-def finished(path: Path) -> set[tuple[str, str]]:
-    """(system, key) of the cells in a journal that need not be made again."""
-    last = {(r["system"], r["key"]): r["status"] for r in journal.read(path, codec.SCORE)}
-    return {cell for cell, status in last.items() if status != "error"}
 
 
 def _pairs(plan: Plan, run: Path) -> tuple[list[Pair], list[tuple[str, str]]]:
     """The pairs document by document, so that metrics can keep a document's part between systems."""
-    summaries: dict[tuple[str, str], tuple[Summary, str]] = {}
-    for system in plan.systems:
-        for record in journal.read(run / "summaries" / f"{file_name(system.label)}.jsonl", codec.CELL):
-            if record["status"] == "ok" and record["system"] == system.label:
-                summary = codec.summary_from(record, system.signature)
-                summaries[summary.system, summary.doc_id] = (summary, record["key"])
+    made = {s.label: cells.summaries(run, s.label) for s in plan.systems}
     pairs, names = [], []
     for doc in plan.dataset.documents:
         for system in plan.systems:
-            if found := summaries.get((system.label, doc.id)):
-                summary, key = found
-                text = hashlib.sha256(summary.text.encode("utf-8", "surrogatepass")).hexdigest()
+            record = made[system.label].get((system.label, doc.id, 0))
+            if record is not None and record["status"] == "ok":
+                summary = codec.summary_from(record, system.signature)
+                text = hashlib.sha256(summary.text.encode()).hexdigest()
                 pairs.append((doc, summary))
-                names.append((key, text))
+                names.append((record["key"], text))
     return pairs, names
 
 
-def _copy(plan: Plan, run: Path, earlier: Sequence[Path], todo: dict[str, list[tuple[Pair, str]]]) -> None:
-    wanted: dict[str, list[tuple[str, str]]] = {}
-    for label, cells in todo.items():
-        for (_, summary), key in cells:
-            wanted.setdefault(key, []).append((label, summary.system))
-    found: dict[str, list[dict[str, Any]]] = {}
-    sigs = {m.label: short(m.signature) for m in plan.metrics}
-    for other in earlier if wanted else ():
-        for path in sorted((other / "scores").glob("*.jsonl")):
-            for record in journal.read(path, codec.SCORE):
-                if record["status"] != "error":
-                    for label, system in wanted.pop(record["key"], ()):
-                        new = {**record, "metric": label, "system": system, "sig": sigs[label]}
-                        found.setdefault(label, []).append(new)
-    for label, records in found.items():
-        with journal.Journal(run / "scores" / f"{file_name(label)}.jsonl") as out:
-            out.append(records)
-        copied = {(r["system"], r["key"]) for r in records}
-        todo[label] = [(pair, key) for pair, key in todo[label] if (pair[1].system, key) not in copied]
+def _copy(
+    plan: Plan, run: Path, earlier: Sequence[Path], todo: dict[str, list[tuple[Pair, str]]], watch: Watch
+) -> None:
+    wanted = {key for left in todo.values() for _, key in left}
+    found = cells.equal_scores(wanted, {m.signature for m in plan.metrics}, earlier, watch)
+    for metric in plan.metrics:
+        left = todo[metric.label]
+        own = {"metric": metric.label, "sig": short(metric.signature)}
+        if records := [found[k] | own | {"system": s.system} for (_, s), k in left if k in found]:
+            with journal.Journal(run / "scores" / f"{file_name(metric.label)}.jsonl") as out:
+                out.append(records)
+            todo[metric.label] = [(pair, key) for pair, key in left if key not in found]
 
 
 def _run_metric(
@@ -106,7 +94,7 @@ def _run_metric(
 ) -> None:
     path = run / "scores" / f"{file_name(metric.label)}.jsonl"
     sig = short(metric.signature)
-    with journal.Journal(path) as out, opened(metric.component):
+    with journal.Journal(path) as out, opened(metric.component, f"metrics.{metric.label}"):
         flush.write(out, _records(metric, todo, sig), metric.label, watch, stop)
 
 
@@ -126,7 +114,7 @@ def _answers(metric: MetricUse, pairs: list[Pair]) -> list[Score | str]:
     """A score per pair, or the text of its error."""
     if hasattr(metric.component, "score_batch"):
         try:
-            scores = list(metric.component.score_batch(pairs))
+            scores = list(metric.component.score_batch(list(pairs)))
             if len(scores) != len(pairs):
                 raise MetricError(f"score_batch returned {len(scores)} scores for {len(pairs)} pairs")
             return [_checked(metric, s) for s in scores]
@@ -152,9 +140,13 @@ def _alone(metric: MetricUse, pair: Pair) -> Score | str:
 def _checked(metric: MetricUse, answer: object) -> Score:
     if not isinstance(answer, Score):
         raise MetricError(f"expected a Score, the metric returned {type(answer).__name__}")
-    declared = {c.name for c in metric.columns}
-    if set(answer.values) != declared:
+    declared = {c.name: c.range for c in metric.columns}
+    if answer.values.keys() != declared.keys():
         raise MetricError(f"columns {sorted(answer.values)} returned, {sorted(declared)} declared")
+    for name, value in answer.values.items():
+        low, high = declared[name]
+        if value is not None and not low - _ROUNDING <= value <= high + _ROUNDING:
+            raise MetricError(f"column '{name}' is {value}, its range is {low} to {high}")
     return answer
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.core.errors import StoreError
 from bench.core.types import Cells, Column, ColumnInfo, Estimate, ScoreTable, SystemInfo
-from bench.runner import codec, journal, manifest
-from bench.runner.directory import file_name
+from bench.runner import cells, journal, manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +30,22 @@ class _Column:
     reasons: Counter[str] = field(default_factory=Counter)
 
 
-def load_table(run: Path) -> ScoreTable:
-    """Read what a run holds, as its manifest describes it.
+def load_table(run: Path, about: Mapping[str, Any] | None = None) -> ScoreTable:
+    """Read what a run holds, as its manifest (``about``, if it is at hand) describes it.
 
     Raises:
         StoreError: the directory cannot be read.
         CorruptRecord: a line was damaged.
     """
-    about = manifest.load(run)
-    doc_ids = tuple(r["id"] for r in journal.read(run / "documents.jsonl", ("id",)))
+    about = about or manifest.load(run)
+    doc_ids = _documents(run, about["data"]["documents"])
     systems = tuple(_system(run, label, info) for label, info in about["systems"].items())
     columns: list[ColumnInfo] = []
-    cells: dict[tuple[str, str], Cells] = {}
+    grid: dict[tuple[str, str], Cells] = {}
     for label, metric in about["metrics"].items():
         infos = [_column(label, c) for c in metric["columns"]]
         columns += infos
-        cells |= _cells(run, label, metric["sig"], infos, doc_ids, systems)
+        grid |= _cells(run, label, metric["sig"], infos, doc_ids, systems)
     corpus = {
         (system, f"{metric}.{name}"): Estimate(*value)
         for metric, by_system in about.get("aggregates", {}).items()
@@ -54,8 +54,19 @@ def load_table(run: Path) -> ScoreTable:
         for name, value in values.items()
     }
     return ScoreTable(
-        about["name"], doc_ids, systems, tuple(columns), cells, corpus, tuple(about.get("notes", ()))
+        about["name"], doc_ids, systems, tuple(columns), grid, corpus, tuple(about.get("notes", ()))
     )
+
+
+def _documents(run: Path, expected: int) -> tuple[str, ...]:
+    path = run / "documents.jsonl"
+    found = tuple(r["id"] for r in journal.read(path, lambda r: [] if "id" in r else ["id"]))
+    if len(found) != expected:
+        raise StoreError(
+            f"{path}: {len(found)} documents, the manifest speaks of {expected}",
+            "The command that made the run writes the file again.",
+        )
+    return found
 
 
 def failures(run: Path) -> list[Failure]:
@@ -63,14 +74,14 @@ def failures(run: Path) -> list[Failure]:
     about = manifest.load(run)
     found = []
     for system in about["systems"]:
-        rows = _latest(run / "summaries" / f"{file_name(system)}.jsonl")
+        rows = cells.summaries(run, system)
         found += [
             Failure(doc, label, None, r["error"])
             for (label, doc, _), r in rows.items()
-            if r["status"] == "error" and label == system
+            if r["status"] == "error"
         ]
     for metric, info in about["metrics"].items():
-        rows = _latest(run / "scores" / f"{file_name(metric)}.jsonl", info["sig"])
+        rows = cells.scores(run, metric, info["sig"])
         found += [
             Failure(doc, label, metric, r["error"])
             for (label, doc, _), r in rows.items()
@@ -79,18 +90,9 @@ def failures(run: Path) -> list[Failure]:
     return found
 
 
-def _latest(path: Path, sig: str | None = None) -> dict[tuple[str, str, int], dict[str, Any]]:
-    """The last record of each cell: a cell that failed and was tried again has several."""
-    return {
-        (r["system"], r["doc_id"], r["sample"]): r
-        for r in journal.read(path, codec.CELL if sig is None else codec.SCORE)
-        if sig is None or r["sig"] == sig
-    }
-
-
 def _system(run: Path, label: str, info: Mapping[str, Any]) -> SystemInfo:
-    latest = _latest(run / "summaries" / f"{file_name(label)}.jsonl")
-    rows = [latest[k] for k in sorted(latest) if k[0] == label]
+    latest = cells.summaries(run, label)
+    rows = [latest[k] for k in sorted(latest)]
     good = [r for r in rows if r["status"] == "ok"]
     lengths = [r["finish"] == "length" for r in good]
     times = [r["seconds"] for r in good if "seconds" in r]
@@ -131,7 +133,7 @@ def _cells(
     }
     failed: Counter[str] = Counter()
     names = [(c.id, c.column.name) for c in columns]
-    for (system, doc, _), line in _latest(run / "scores" / f"{file_name(metric)}.jsonl", sig).items():
+    for (system, doc, _), line in cells.scores(run, metric, sig).items():
         if (at := index.get(doc)) is None or (system, names[0][0]) not in grid:
             continue
         if line["status"] == "error":

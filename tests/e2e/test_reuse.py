@@ -54,16 +54,16 @@ def test_generate_and_score_are_the_two_halves_of_run(bench_here: Bench, folder:
     done = bench_here("score", run.relative_to(folder), cwd=folder)
     assert "capitals ↑" in done.stdout
     assert len(calls()) == 16
+    table = (run / "tables" / "leaderboard.csv").read_bytes()
 
     done = bench_here("score", "results/mine", "--metrics", "novelty,./mine.py:Capitals", cwd=folder)
     assert calls() == [f"capitals {s} doc0{i}" for i in range(8) for s in ("lead1", "once")] or calls() == []
     header = (run / "tables" / "leaderboard.csv").read_text("utf-8").splitlines()[0].split(",")
     assert {"novelty.novel2", "Capitals.capitals", "capitals.capitals", "length.words"} <= set(header)
 
-    table = (run / "tables" / "leaderboard.csv").read_bytes()
     bench_here("score", "config.yaml", cwd=folder)
     assert calls() == []
-    assert (run / "tables" / "leaderboard.csv").read_bytes() == table, "metrics that were added stay"
+    assert (run / "tables" / "leaderboard.csv").read_bytes() == table, "tables show a command's metrics"
     bench_here("run", "config.yaml", cwd=folder)
     assert calls() == []
     assert run_dirs(folder) == [run]
@@ -72,7 +72,7 @@ def test_generate_and_score_are_the_two_halves_of_run(bench_here: Bench, folder:
 
 def test_scoring_what_was_not_generated_is_incomplete(bench_here: Bench, folder: Path) -> None:
     done = bench_here("score", "config.yaml", cwd=folder, expect=3)
-    assert "has no summaries" in done.stderr
+    assert "there are no summaries" in done.stderr
     assert "bench generate CONFIG makes them" in done.stderr
     bench_here("generate", "config.yaml", "--limit", 2, cwd=folder)
     bench_here("score", "config.yaml", "--limit", 2, cwd=folder)

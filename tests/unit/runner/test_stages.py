@@ -1,15 +1,17 @@
 """Generating and scoring: what is on disk, what fails alone, what is copied, what is never asked twice."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 
 from bench import Column, Document, Score, Summary
-from bench.core.errors import MissingExtra
+from bench.core.errors import ComponentError, MissingExtra, StoreError
 from bench.core.signature import signature
 from bench.core.types import Estimate
 from bench.data.select import Dataset, fingerprint
@@ -291,3 +293,117 @@ def test_a_run_is_found_by_folder_digest_or_path(tmp_path: Path) -> None:
     assert directory.find(str(tmp_path / "t")) == outcome.path
     assert directory.find(f"{tmp_path / 't'}@{digest[:4]}") == outcome.path
     assert directory.find(str(outcome.path)) == outcome.path
+
+
+def test_a_complete_run_that_cannot_be_extended_stays_complete(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Unopened(Length):
+        def open(self) -> None:
+            raise RuntimeError("no GPU")
+
+    one = execute(plan({"a": Echo()}, {"m": Length()}), tmp_path)
+    with pytest.raises(ComponentError, match=r"metrics\.u: open\(\) failed: RuntimeError: no GPU"):
+        execute(plan({"a": Echo()}, {"m": Length(), "u": Unopened()}), tmp_path)
+    assert directory.find(str(tmp_path / "t")) == one.path
+    assert list(manifest.load(one.path)["metrics"]) == ["m"]
+
+
+def test_a_run_that_could_not_begin_is_partial(tmp_path: Path) -> None:
+    class Unopened(Echo):
+        def open(self) -> None:
+            sys.exit(0)
+
+    with pytest.raises(ComponentError, match=r"models\.a: open\(\) failed: SystemExit: 0"):
+        execute(plan({"a": Unopened()}, {"m": Length()}), tmp_path)
+    ((_, about),) = directory.runs(tmp_path / "t")
+    assert about["status"] == "partial"
+
+
+def test_a_moved_run_is_scored_where_it_is(tmp_path: Path) -> None:
+    one = execute(plan({"a": Echo()}, {"m": Length()}), tmp_path / "results")
+    moved = tmp_path / "elsewhere" / "my run"
+    moved.parent.mkdir()
+    one.path.rename(moved)
+    two = execute(
+        plan({"a": Echo()}, {"m": Length(), "n": Length()}), tmp_path / "nowhere", stages=["score"], run=moved
+    )
+    assert (two.path, two.status) == (moved, "complete")
+    assert not (tmp_path / "nowhere").exists()
+    assert (moved / "scores" / "n.jsonl").exists()
+
+
+def test_a_lost_list_of_documents_is_an_error_until_the_run_writes_it_again(tmp_path: Path) -> None:
+    one = execute(plan({"a": Echo()}, {"m": Length()}), tmp_path)
+    (one.path / "documents.jsonl").unlink()
+    with pytest.raises(StoreError, match=r"documents\.jsonl: 0 documents, the manifest speaks of 5"):
+        load_table(one.path)
+    execute(plan({"a": Echo()}, {"m": Length()}), tmp_path)
+    assert len(load_table(one.path).doc_ids) == 5
+
+
+def test_a_damaged_earlier_run_does_not_stop_a_new_one(tmp_path: Path) -> None:
+    one = execute(plan({"a": Echo()}, {"m": Length()}), tmp_path)
+    (one.path / "summaries" / "a.jsonl").write_bytes(b"{]\n")
+    echo = Echo()
+    two = execute(plan({"a": echo, "b": Echo(answer="x")}, {"m": Length()}), tmp_path)
+    assert (two.status, len(echo.asked)) == ("complete", 5)
+
+
+def test_the_latest_run_is_the_one_that_finished_last(tmp_path: Path) -> None:
+    one = execute(plan({"a": Echo()}, {"m": Length()}), tmp_path)
+    two = execute(plan({"b": Echo()}, {"m": Length()}), tmp_path)
+    assert directory.find(str(tmp_path / "t")) == two.path
+    execute(plan({"a": Echo()}, {"m": Length()}), tmp_path)
+    assert directory.find(str(tmp_path / "t")) == one.path
+
+
+def test_what_a_system_says_of_its_cell_is_in_the_key(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class ByPosition(Echo):
+        text: str = field(default="", metadata={"sig": None})
+
+        def cell(self, doc: Document) -> str:
+            return self.text
+
+        def summarise(self, doc: Document) -> str:
+            return self.text
+
+    execute(plan({"a": ByPosition(text="one")}, {"m": Length()}), tmp_path)
+    again = execute(plan({"a": ByPosition(text="two")}, {"m": Length()}), tmp_path)
+    assert set(texts(again).values()) == {"two"}
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (1.5, "column 'half' is 1.5, its range is 0.0 to 1.0"),
+        (float("nan"), "ValueError: column 'half' is nan: a value is finite, or None with a reason"),
+        ("x", "ValueError: could not convert string to float: 'x'"),
+    ],
+)
+def test_values_that_no_table_may_hold(tmp_path: Path, value: Any, error: str) -> None:
+    @dataclass(frozen=True)
+    class Odd(Length):
+        def score(self, doc: Document, summary: Summary) -> Score:
+            return Score({"n": 1, "half": value})
+
+    outcome = execute(plan({"a": Echo()}, {"m": Odd()}), tmp_path)
+    assert failures(outcome.path)[0].error == error
+
+
+def test_numpy_scalars_are_numbers_and_a_dict_may_be_used_again(tmp_path: Path) -> None:
+    shared: dict[str, Any] = {}
+
+    @dataclass(frozen=True)
+    class Reuses(Length):
+        def score(self, doc: Document, summary: Summary) -> Score:
+            shared.update(n=np.int64(int(doc.id[1:])), half=np.float32(0.5))
+            return Score(shared)
+
+    outcome = execute(plan({"a": Echo()}, {"m": Reuses()}), tmp_path)
+    assert list(load_table(outcome.path).cells["a", "m.n"].values) == [0, 1, 2, 3, 4]
+
+
+def test_half_a_character_is_no_summary(tmp_path: Path) -> None:
+    outcome = execute(plan({"a": Echo(answer="ab\ud800")}, {"m": Length()}), tmp_path)
+    assert failures(outcome.path)[0].error == "the summary has half a character (U+D800) at offset 2"
