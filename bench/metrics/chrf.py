@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from bench.core.errors import MissingExtra
 from bench.core.types import Column, Document, Score, Summary
+from bench.text.lines import plain_lines
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.chrf import CHRF
@@ -18,10 +19,11 @@ class Chrf:
     """F-score of character n-grams against the references, by sacrebleu.
 
     Popović (2015), "chrF: character n-gram F-score for automatic MT evaluation". Needs no tokenizer
-    and no stemmer, so it suits every language; line breaks do not matter. Recall counts ``beta``
-    times as much as precision, which favours long summaries. Of several references the best counts.
-    Values are sacrebleu's, in [0, 100]; the corpus value is computed from summed n-gram counts and
-    is not the mean of the documents' values.
+    and no stemmer, so it suits every language; line breaks do not matter, and the markers of a list
+    are left out of summaries and references alike. Recall counts ``beta`` times as much as precision,
+    which favours long summaries. Of several references the best counts. Values are sacrebleu's on the
+    texts so prepared, in [0, 100]; the corpus value is computed from summed n-gram counts and is not
+    the mean of the documents' values.
 
     Attributes:
         char_order: Longest character n-gram.
@@ -42,21 +44,26 @@ class Chrf:
                 raise ValueError(f"{name} is {getattr(self, name)}: expected at least {least}")
 
     def signature_parts(self) -> dict[str, str]:
-        """The version of sacrebleu."""
-        return {"sacrebleu": str(_sacrebleu().__version__)}
+        """How lines are read, and the version of sacrebleu."""
+        return {"split": "lists", "sacrebleu": str(_sacrebleu().__version__)}
 
     def score(self, doc: Document, summary: Summary) -> Score:
         """chrF of one summary; ``stats`` are sacrebleu's counts: per order summary, reference, match."""
         if not doc.references:
             return Score({"chrf": None}, {"chrf": "no reference"})
         chrf = _chrf(self.char_order, self.word_order, self.beta)
-        [stats] = chrf._extract_corpus_statistics([summary.text], [[r] for r in doc.references])
+        text, *references = (_without_markers(text) for text in (summary.text, *doc.references))
+        [stats] = chrf._extract_corpus_statistics([text], [[reference] for reference in references])
         return Score(self.aggregate(stats), stats=tuple(map(float, stats)))
 
     def aggregate(self, stats: Sequence[float]) -> dict[str, float]:
         """The corpus value, from the sum of the documents' ``stats``."""
         chrf = _chrf(self.char_order, self.word_order, self.beta)
         return {"chrf": chrf._compute_f_score([int(x) for x in stats])}
+
+
+def _without_markers(text: str) -> str:
+    return "\n".join(plain_lines(text))
 
 
 @cache

@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import ClassVar
 
 from bench.core.types import Column, Document, Score, Summary
-from bench.text.lines import bullets, summary_lines, summary_words
+from bench.text.lines import bullets, statements, summary_words
 from bench.text.sentences import splitter_name
 
 
@@ -16,9 +16,9 @@ class Length:
 
     Descriptive: neither more nor less is better, but a length that differs from the reference's
     explains much of a ROUGE difference. ``words`` counts what :func:`bench.text.tokens.words` finds,
-    without the numbers of a list; ``sentences`` its lines or, in running text, its sentences;
-    ``bullets`` the items of a bulleted or numbered list, 0 where the summary is no list. ``ratio`` is
-    its words over the mean words of the references, and has no value without a reference.
+    without the numbers of a list; ``sentences`` the items of a list and the sentences of all other
+    lines; ``bullets`` the items of a bulleted or numbered list, 0 where the summary is no list.
+    ``ratio`` is its words over the mean words of the references, and has no value without a reference.
     """
 
     columns: ClassVar = (
@@ -39,7 +39,7 @@ class Length:
         expected = fmean(len(summary_words(r)) for r in doc.references) if doc.references else 0.0
         values = {
             "words": float(n),
-            "sentences": float(len(summary_lines(summary.text, doc.lang))),
+            "sentences": float(len(statements(summary.text, doc.lang))),
             "bullets": float(len(bullets(summary.text) or ())),
             "ratio": n / expected if expected else None,
         }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.core.types import Column, Document, Score, Summary
-from bench.text.lines import summary_lines
+from bench.text.lines import statements
 from bench.text.sentences import splitter_name
 from bench.text.tokens import ngrams, words
 
@@ -17,9 +17,9 @@ class Novelty:
 
     Narayan, Cohen and Lapata (2018), "XSum"; distinct n-grams are counted, as in SummEval (Fabbri et
     al. 2021). Abstractive writing is novel, and so is what a system made up: descriptive. An n-gram
-    of the summary lies within one of its lines (in running text, its sentences), so that sentences
-    put together from different places of the document are not novel where they meet. A summary
-    without a line of n words has no value.
+    of the summary lies within one sentence (an item of a list is one, and a line break ends one), so
+    that sentences put together from different places of the document are not novel where they meet. A
+    summary without a sentence of n words has no value.
     """
 
     columns: ClassVar = tuple(
@@ -34,13 +34,13 @@ class Novelty:
     def score(self, doc: Document, summary: Summary) -> Score:
         """Novelty of one summary."""
         source = words(doc.text)
-        lines = [words(line) for line in summary_lines(summary.text, doc.lang)]
+        said = [words(sentence) for sentence in statements(summary.text, doc.lang)]
         values: dict[str, float | None] = {}
         reasons = {}
         for n in _ORDERS:
-            found = {gram for line in lines for gram in ngrams(line, n)}
+            found = {gram for sentence in said for gram in ngrams(sentence, n)}
             novel = found.difference(ngrams(source, n))
             values[f"novel{n}"] = len(novel) / len(found) if found else None
             if not found:
-                reasons[f"novel{n}"] = f"no line of {n} words" if n > 1 else "the summary has no words"
+                reasons[f"novel{n}"] = f"no sentence of {n} words" if n > 1 else "the summary has no words"
         return Score(values, reasons)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bench.core.types import Column, Document, Score, Summary
-from bench.text.lines import summary_lines
+from bench.text.lines import statements
 from bench.text.sentences import splitter_name
 from bench.text.tokens import ngrams, words
 
@@ -16,10 +16,10 @@ class Repetition:
 
     One minus distinct over all: a text that says everything twice has 0.5. Repetition of n-grams and
     of sentences is what See, Liu and Manning (2017), "Get To The Point", count; trigrams are what
-    decoders block since Paulus et al. (2018). Sentences (its lines, where it has several) are the
-    same when their words are. Trigrams lie within one sentence. A reference may repeat a name too, so
-    0 is not the aim in itself. A summary without a sentence of three words has no trigrams, an empty
-    one no sentences: no value.
+    decoders block since Paulus et al. (2018). Sentences are the same when their words are; an item of
+    a list is one sentence, and a line break ends one. Trigrams lie within one sentence. A reference may
+    repeat a name too, so 0 is not the aim in itself. A summary without a sentence of three words has no
+    trigrams, an empty one no sentences: no value.
     """
 
     columns: ClassVar = (
@@ -34,13 +34,13 @@ class Repetition:
 
     def score(self, doc: Document, summary: Summary) -> Score:
         """Repetition in one summary."""
-        lines = [tokens for line in summary_lines(summary.text, doc.lang) if (tokens := words(line))]
+        said = [tokens for text in statements(summary.text, doc.lang) if (tokens := words(text))]
         values = {
-            "trigrams": _repeated([gram for line in lines for gram in ngrams(line, 3)]),
-            "sentences": _repeated([tuple(line) for line in lines]),
+            "trigrams": _repeated([gram for sentence in said for gram in ngrams(sentence, 3)]),
+            "sentences": _repeated([tuple(sentence) for sentence in said]),
         }
         reasons = {
-            "trigrams": "no sentence of three words" if lines else "the summary has no words",
+            "trigrams": "no sentence of three words" if said else "the summary has no words",
             "sentences": "the summary has no words",
         }
         return Score(values, {name: reasons[name] for name, value in values.items() if value is None})

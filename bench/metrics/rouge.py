@@ -1,9 +1,10 @@
 """The metric ``rouge``."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from bench.core.signature import canonical
 from bench.core.types import Column, Document, Finding, Score, Span, Summary
@@ -13,19 +14,22 @@ from bench.rouge.engine import Engine, Scores, score_pairs
 from bench.rouge.stemmers import StemmerName
 from bench.rouge.tokenizers import TokenizerName, has_tokens
 from bench.rouge.types import RougeType
-from bench.text.lines import Splitter, summary_lines
+from bench.text.lines import summary_lines
 from bench.text.sentences import splitter_name
+
+Splitter = Literal["sentencex", "none"]
 
 
 @dataclass(frozen=True)
 class Rouge:
     """ROUGE: n-grams and longest common subsequences shared with the references; P, R and F in [0, 1].
 
-    The numbers are those of rouge-score 0.1.2, bit for bit. ``rougeLsum`` compares line by line: bullets
-    and line breaks of a text are kept, running text is split into sentences. A reference that has
-    characters but no tokens under the tokenizer gives no value, with a reason; where a document has
-    other references, only the one is left out, with a finding. A summary without tokens scores 0, as in
-    rouge-score, and is counted in ``untokenisable``.
+    Texts are prepared first: a list loses its markers, and running text is split into sentences (see
+    :func:`bench.text.lines.summary_lines`), for ``rougeLsum`` compares line by line. The numbers are those
+    of rouge-score 0.1.2, bit for bit on the texts so prepared; ``split: none`` leaves texts as they are.
+    A reference that has characters but no tokens under the tokenizer gives no value, with a reason; where
+    a document has other references, only the one is left out, with a finding. A summary without tokens
+    scores 0, as in rouge-score, and is counted in ``untokenisable``.
 
     Lin, C.-Y. (2004). ROUGE: A Package for Automatic Evaluation of Summaries. With the stemmer, values
     are about 0.3 points below ROUGE-1.5.5 ``-m``, whose stemmer has a list of exceptions.
@@ -37,7 +41,7 @@ class Rouge:
             ``fugashi``, ``kiwipiepy``, ``pythainlp``.
         agg: Several references: ``best`` F (rouge-score), ``mean``, ``pooled`` hits (ROUGE-1.5.5
             ``-f A``) or ``best_recall`` (``-f B``).
-        split: Who splits running text into sentences for ``rougeLsum``; ``none`` leaves it one line.
+        split: Who splits running text into sentences; ``none`` leaves texts as they are.
         pick: Score only this reference, counted from 1.
         engine: Who computes: ``auto``, ``rs``, ``python`` or ``rouge_score``; same bits.
     """
@@ -75,12 +79,12 @@ class Rouge:
         return (*found, Column("untokenisable", better="none", shown=False))
 
     def signature_parts(self) -> dict[str, str]:
-        """The splitter with its version, and the versions of packages that tokenise or stem.
+        """How texts are prepared, and the versions of packages that tokenise or stem.
 
         Raises:
             MissingExtra: the tokenizer's package is not installed.
         """
-        split = splitter_name() if self.split == "sentencex" else self.split
+        split = "none" if self.split == "none" else f"lists+{splitter_name()}"
         return {"split": split} | tokenizers.versions(self.tokenizer) | stemmers.versions(self.stemmer)
 
     def column_signature(self, column: str) -> str:
@@ -92,33 +96,30 @@ class Rouge:
         return "|".join([column, *(f"{name}:{value}" for name, value in parts.items())])
 
     def notices(self, pairs: Sequence[tuple[Document, Summary]]) -> list[str]:
-        """What to know about the line breaks of these summaries, where rougeLsum is asked for."""
-        if "rougeLsum" not in self.types or any("\n" in summary.text.strip() for _, summary in pairs):
+        """Which systems break no lines between their sentences, where rougeLsum is asked for."""
+        flat = _without_line_breaks(pairs) if "rougeLsum" in self.types else []
+        if not flat:
             return []
-        if self.split != "none":
-            return [
-                f"no line breaks in any summary: split into sentences by {splitter_name()} for ROUGE-Lsum"
-            ]
-        several = sum(len(summary_lines(summary.text, doc.lang)) > 1 for doc, summary in pairs)
-        if not several:
-            return []
-        # 32.69 instead of 42.38 for BART on 250 CNN/DailyMail documents.
-        what = f"{several} summaries of several sentences stay one line (split: none)"
-        return [f"{what}: their ROUGE-Lsum is not what it is with a line a sentence"]
+        more = f" and {len(flat) - 3} more" if len(flat) > 3 else ""
+        what = f"no line breaks in the summaries of {', '.join(flat[:3])}{more}"
+        if self.split == "none":
+            # 32.69 instead of 42.38 for BART on 250 CNN/DailyMail documents.
+            return [f"{what} (split: none): their ROUGE-Lsum is not what it is with a line a sentence"]
+        return [f"{what}: split into sentences by {splitter_name()} for ROUGE-Lsum"]
 
     def score_batch(self, pairs: Sequence[tuple[Document, Summary]]) -> list[Score]:
         """One score per pair, in order."""
 
         @cache
-        def lines(text: str, lang: str | None) -> str:
-            return "\n".join(summary_lines(text, lang, self.split))
+        def prepare(text: str, lang: str | None) -> str:
+            return text if self.split == "none" else "\n".join(summary_lines(text, lang))
 
         @cache
         def usable(references: tuple[str, ...], lang: str | None) -> _Usable:
-            return self._usable([lines(text, lang) for text in references])
+            return self._usable([prepare(text, lang) for text in references])
 
         prepared = [
-            (usable(doc.references, doc.lang), lines(summary.text, doc.lang)) for doc, summary in pairs
+            (usable(doc.references, doc.lang), prepare(summary.text, doc.lang)) for doc, summary in pairs
         ]
         scored = iter(
             score_pairs(
@@ -145,8 +146,8 @@ class Rouge:
             values[f"{t}_precision"] = precision
             values[f"{t}_recall"] = recall
             matched = matched or fmeasure > 0
-        without_tokens = bool(candidate) and not matched and not has_tokens(candidate, self.tokenizer)
-        values["untokenisable"] = float(without_tokens)
+        visible = not matched and bool(candidate.strip())
+        values["untokenisable"] = float(visible and not has_tokens(candidate, self.tokenizer))
         return Score(values, findings=references.dropped)
 
     def _usable(self, references: Sequence[str]) -> "_Usable":
@@ -164,8 +165,8 @@ class Rouge:
             if has_tokens(text, self.tokenizer):
                 texts.append(text)
                 continue
-            without_tokens = without_tokens or text
-            why = f"has no tokens under tokenizer {self.tokenizer}" if text else "is empty"
+            without_tokens = without_tokens or text.strip()
+            why = f"has no tokens under tokenizer {self.tokenizer}" if text.strip() else "is empty"
             detail = f"reference {number} of {len(references)} {why}"
             dropped.append(Finding("reference_dropped", 0.0, Span(0, 0), detail=detail))
         if texts:
@@ -179,6 +180,19 @@ class Rouge:
         works = next((name for name in others if has_tokens(without_tokens, name)), None)
         hint = f"; '{works}' would work" if works else ""
         return f"no tokens under tokenizer {self.tokenizer}{hint}"
+
+
+def _without_line_breaks(pairs: Sequence[tuple[Document, Summary]]) -> list[str]:
+    """Systems with several sentences in a summary and a line break in none."""
+    written: defaultdict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    for doc, summary in pairs:
+        written[summary.system].append((summary.text.strip(), doc.lang))
+    return [
+        system
+        for system, texts in written.items()
+        if not any("\n" in text for text, _ in texts)
+        and any(len(summary_lines(text, lang)) > 1 for text, lang in texts)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

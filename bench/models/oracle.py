@@ -11,6 +11,7 @@ from bench.core.types import Document
 from bench.rouge import stemmers, tokenizers
 from bench.rouge.stemmers import StemmerName, stemmer
 from bench.rouge.tokenizers import TokenizerName, tokenizer
+from bench.text.lines import summary_lines
 from bench.text.sentences import sentences, splitter_name
 from bench.text.tokens import ngrams
 
@@ -24,10 +25,10 @@ class Oracle:
 
     Adds the sentence that raises the F-measure most, until none does. This is the labelling of
     Nallapati et al. (2017), "SummaRuNNer", and of BertSum (Liu and Lapata 2019), which maximises
-    ROUGE-1 + ROUGE-2. Greedy search may miss the very best set. Of several references the best one
-    counts, for each ROUGE type. Of equal sentences the earlier one is taken; the summary is empty
-    when no sentence shares anything with a reference. Sentences keep document order; it is not a
-    system to compare with, so it is shown apart.
+    ROUGE-1 + ROUGE-2. Greedy search may miss the very best set. References are read as the metric
+    ``rouge`` reads them; of several the best one counts, for each ROUGE type. Of equal sentences the
+    earlier one is taken; the summary is empty when no sentence shares anything with a reference.
+    Sentences keep document order; it is not a system to compare with, so it is shown apart.
 
     Attributes:
         rouge: What is maximised; ``rouge1+rouge2`` is the mean of the two.
@@ -64,8 +65,8 @@ class Oracle:
         tokens = _tokens_of(self.tokenizer, self.stemmer)
         found = sentences(doc.text, doc.lang)
         chosen = greedy(
-            [tokens(sentence) for sentence in found],
-            [tokens(reference) for reference in doc.references],
+            [tokens([sentence]) for sentence in found],
+            [tokens(summary_lines(reference, doc.lang)) for reference in doc.references],
             _ORDERS[self.rouge],
             self.sentences,
         )
@@ -208,11 +209,12 @@ def _with_joints(inner: Changes, joints: Counter[tuple[str, ...]], targets: Sequ
     return list(counts.items())
 
 
-def _tokens_of(tokenizer_name: TokenizerName, stemmer_name: StemmerName) -> Callable[[str], list[str]]:
+def _tokens_of(
+    tokenizer_name: TokenizerName, stemmer_name: StemmerName
+) -> Callable[[Sequence[str]], list[str]]:
     tokenize, stem = tokenizer(tokenizer_name), stemmer(stemmer_name)
 
-    def tokens(text: str) -> list[str]:
-        found = [token for line in text.split("\n") for token in tokenize(line)]
-        return found if stem is None else [stem(token) for token in found]
+    def tokens(lines: Sequence[str]) -> list[str]:
+        return [stem(token) for line in lines for token in tokenize(line)]
 
     return tokens

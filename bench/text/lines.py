@@ -1,16 +1,13 @@
-"""The lines of a summary: its bullets where it has them, else its sentences.
+"""The lines of a summary, and its statements.
 
-ROUGE-Lsum and bullet counts need to know where one statement ends. References here are bullets, one
-a line; a system may answer in bullets, a numbered list, lines, or running text.
+ROUGE-Lsum and counts need to know where one statement ends. References here are bullets, one a line; a
+system may answer in bullets, a numbered list, lines, or running text.
 """
 
 import re
-from typing import Literal
 
 from bench.text.sentences import sentences
 from bench.text.tokens import words
-
-Splitter = Literal["sentencex", "none"]
 
 _BULLET = re.compile(r"[-*•‣▪–]\s+")
 _NUMBER = re.compile(r"(\d{1,2})[.)]\s+")
@@ -23,43 +20,43 @@ def bullets(text: str) -> list[str] | None:
     and is none of them. Numbers are markers only when they run 1, 2, … over at least two lines, so that
     a sentence beginning with a figure keeps it.
     """
-    found = _list_in(_lines(text))
-    return None if found is None else found[1]
+    return _parts(text)[1] or None
 
 
-def summary_lines(text: str, lang: str | None = None, splitter: Splitter = "sentencex") -> list[str]:
-    """The statements of a summary, one a line.
+def plain_lines(text: str) -> list[str]:
+    """The lines of a text without the markers of a list. Only a line feed ends a line; blank lines go."""
+    lines, items = _parts(text)
+    return lines + items
 
-    Bullets lose their markers, and the line that leads into a list stays; several lines are taken as
-    they are; a text without line breaks is split into sentences by the splitter (``none`` leaves it as
-    one line). Blank lines go.
+
+def summary_lines(text: str, lang: str | None = None) -> list[str]:
+    """What ROUGE-Lsum compares: the plain lines of a list or of several lines, else the sentences."""
+    lines, items = _parts(text)
+    return lines + items if items or len(lines) > 1 else sentences(text, lang)
+
+
+def statements(text: str, lang: str | None = None) -> list[str]:
+    """The items of a list, and the sentences of all other lines.
+
+    A break between two sentences, of a line or a paragraph, changes nothing.
     """
-    lines = _lines(text)
-    listed = _list_in(lines)
-    if listed is not None:
-        lead_in, items = listed
-        return lead_in + items
-    if len(lines) > 1 or splitter == "none":
-        return lines
-    return sentences(text, lang)
+    lines, items = _parts(text)
+    return [sentence for line in lines for sentence in sentences(line, lang)] + items
 
 
 def summary_words(text: str) -> list[str]:
     """The words of a summary (see :func:`bench.text.tokens.words`); the numbers of a list are none."""
-    return [word for line in summary_lines(text, splitter="none") for word in words(line)]
+    return [word for line in plain_lines(text) for word in words(line)]
 
 
-def _lines(text: str) -> list[str]:
-    return [line for raw in text.splitlines() if (line := raw.strip())]
-
-
-def _list_in(lines: list[str]) -> tuple[list[str], list[str]] | None:
-    """The lines before a list, at most one, and its items; None when there is no list."""
+def _parts(text: str) -> tuple[list[str], list[str]]:
+    """The lines that are no list items, and the items: all lines and none, or at most one and a list."""
+    lines = [line for raw in text.split("\n") if (line := raw.strip())]
     for n in (0, 1):
         items = _items(lines[n:])
         if len(items) > n:
             return lines[:n], items
-    return None
+    return lines, []
 
 
 def _items(lines: list[str]) -> list[str]:

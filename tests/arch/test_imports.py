@@ -24,7 +24,7 @@ THIRD_PARTY = {
     "api": set(),
     "config": {"pydantic", "pydantic_core", "ruamel"},
     "report": {"numpy", "rich"},
-    "runner": {"pyarrow"},
+    "runner": {"numpy", "pyarrow"},
     "data": {"datasets", "huggingface_hub", "pyarrow", "regex"},
     "metrics": {"numpy", "sacrebleu"},
     "models": {"numpy"},

@@ -15,7 +15,7 @@ import pytest
 from bench.core.types import Document, Summary
 from bench.metrics.rouge import Rouge
 from bench.rouge.engine import Engine, Scores, rs_available, score_pairs
-from bench.rouge.tokenizers import TokenizerName, tokenizer
+from bench.rouge.tokenizers import TokenizerName, has_tokens, tokenizer
 from bench.rouge.types import RougeType
 
 TYPES: list[RougeType] = ["rouge1", "rouge2", "rougeL", "rougeLsum"]
@@ -253,16 +253,20 @@ def test_adversarial_pairs_in_any_script(custom: TokenizerName) -> None:
     assert_parity(pairs, custom=custom, expected=300 * 12)
 
 
-def means(metric: Rouge, pairs: Sequence[Pair]) -> list[float]:
-    """Corpus values × 100, as they are printed."""
-    batch = [
+def as_batch(pairs: Sequence[Pair]) -> list[tuple[Document, Summary]]:
+    """The pairs as the metric takes them."""
+    return [
         (
             Document(str(i), "The source.", tuple(references), lang="en"),
             Summary(str(i), "s", "sig", candidate),
         )
         for i, (references, candidate) in enumerate(pairs)
     ]
-    scores = metric.score_batch(batch)
+
+
+def means(metric: Rouge, pairs: Sequence[Pair]) -> list[float]:
+    """Corpus values × 100, as they are printed."""
+    scores = metric.score_batch(as_batch(pairs))
     return [round(100 * sum(s.values[t] or 0.0 for s in scores) / len(scores), 2) for t in metric.types]
 
 
@@ -316,3 +320,24 @@ def test_line_breaks_and_stemmer_matter_as_the_documentation_says(shared_data: P
     assert means(Rouge(types=types, split="none"), lines) == [42.38]
     assert means(Rouge(types=types), pairs) == [pytest.approx(42.38, abs=0.5)]
     assert means(Rouge(types=("rouge1",), stemmer="none"), pairs) == [43.87]
+
+
+def test_without_a_splitter_the_metric_scores_the_texts_as_they_are() -> None:
+    """Lists keep their markers, and only a line feed ends a line, in references and candidates."""
+    texts = [
+        "1. Rain fell.\n2. Wind came. It was cold.",
+        "Wind came. It was cold.\nRain fell.",
+        "- Rain fell.\n- Wind came.",
+        "In short:\n\n1) Wind came.\r\n2) It was cold.",
+        "Wind came.\u2028Rain fell.\x0cIt was cold.\x85Rain fell.",
+        " 2. Rain fell. ",
+    ]
+    pairs: list[Pair] = [([reference], candidate) for reference in texts for candidate in [*texts, "", " \n"]]
+    pairs += [pair for pair in adversarial(300, 4) if all(has_tokens(r, "rouge_score") for r in pair[0])]
+    assert len(pairs) > 200
+    for engine in ENGINES:
+        scores = Rouge(split="none", engine=engine).score_batch(as_batch(pairs))
+        names = [(t, f"{t}_precision", f"{t}_recall") for t in TYPES]
+        found = [tuple(score.values[name] for name in group) for score in scores for group in names]
+        wanted = [original_score[t] for original_score in original(pairs, stem=True) for t in TYPES]
+        assert found == [(score.fmeasure, score.precision, score.recall) for score in wanted]

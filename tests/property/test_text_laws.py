@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.text.clean import strip_reasoning
-from bench.text.lines import summary_lines
+from bench.text.lines import plain_lines, statements, summary_lines, summary_words
 from bench.text.sentences import sentence_spans, sentences
 from bench.text.tokens import word_spans, words
 
@@ -36,8 +36,15 @@ def test_a_blank_line_is_never_inside_a_sentence(text: str) -> None:
 
 
 @given(texts)
-def test_statements_are_stripped_lines_with_content(text: str) -> None:
-    assert all(line == line.strip() != "" and "\n" not in line for line in summary_lines(text))
+def test_lines_are_stripped_and_have_content(text: str) -> None:
+    for found in (plain_lines(text), summary_lines(text), statements(text)):
+        assert all(line == line.strip() != "" and "\n" not in line for line in found)
+
+
+@given(texts)
+def test_however_a_summary_is_divided_its_words_are_the_same(text: str) -> None:
+    for found in (summary_lines(text), statements(text)):
+        assert [word for line in found for word in words(line)] == summary_words(text)
 
 
 @given(texts)
@@ -55,9 +62,24 @@ def test_every_word_has_its_span(text: str) -> None:
     assert [text[s.start : s.end].lower() for s in word_spans(text)] == words(text)
 
 
-@given(st.lists(st.sampled_from(["<think>", "</think>", "<thinking>", "</thinking>", "a", "\n"]), max_size=8))
+tagged = st.lists(
+    st.sampled_from(["<think>", "</think>", "<thinking>", "</thinking>", "a", "\n"]), max_size=8
+)
+
+
+@given(tagged)
 @example(["<thi", "<think>", "a", "</think>", "nk>", "b"])
-def test_no_tag_of_a_thought_is_left(pieces: list[str]) -> None:
+def test_no_answer_begins_with_a_thought(pieces: list[str]) -> None:
+    assert not strip_reasoning("".join(pieces)).startswith("<think")
+
+
+@given(tagged)
+def test_no_closed_thought_is_left(pieces: list[str]) -> None:
     text = strip_reasoning("".join(pieces))
-    assert "<think" not in text
-    assert "</think" not in text
+    assert "<think" not in text or "</think" not in text[text.index("<think") :]
+
+
+@given(st.text(alphabet="a <>/think\n", max_size=40), st.text(alphabet="ab \n"))
+def test_what_follows_a_closed_thought_is_the_answer(thought: str, answer: str) -> None:
+    thought = thought.replace("</think", "")
+    assert strip_reasoning(f"<think>{thought}</think>{answer}") == answer.strip()

@@ -11,15 +11,22 @@ from bench.core.errors import MissingExtra
 from bench.core.signature import signature
 from bench.core.types import Document, Summary
 from bench.metrics.chrf import Chrf
+from bench.text.lines import plain_lines
 
-texts = st.text(alphabet="abc de.\n今天é", max_size=25)
+texts = st.text(alphabet="abc de.\n今天é", max_size=25) | st.text(alphabet="-1.2 a\n", max_size=15)
 examples = st.lists(st.tuples(texts, st.lists(texts, min_size=1, max_size=3)), min_size=1, max_size=5)
+
+
+def plain(text: str) -> str:
+    return "\n".join(plain_lines(text))
+
+
 variants = st.sampled_from([(6, 0, 2), (6, 2, 2), (4, 0, 1)])
 
 
 @settings(deadline=None)
 @given(examples, variants)
-def test_document_and_corpus_values_are_sacrebleu_s(
+def test_values_are_sacrebleu_s_on_texts_without_markers_for_documents_and_corpora(
     corpus: list[tuple[str, list[str]]], variant: tuple[int, int, int]
 ) -> None:
     char_order, word_order, beta = variant
@@ -28,6 +35,7 @@ def test_document_and_corpus_values_are_sacrebleu_s(
         ours.score(Document("d", "Text.", tuple(references)), Summary("d", "s", "", text))
         for text, references in corpus
     ]
+    corpus = [(plain(text), [plain(r) for r in references]) for text, references in corpus]
     assert [score.values["chrf"] for score in scores] == [
         theirs.sentence_score(text, references).score for text, references in corpus
     ]
@@ -53,13 +61,19 @@ def test_the_same_text_has_100_and_an_empty_one_0() -> None:
     assert Chrf().score(doc, Summary("d", "s", "", "")).values == {"chrf": 0}
 
 
+def test_the_markers_of_a_list_do_not_matter() -> None:
+    doc = Document("d", "Text.", ("- The cat sat.\n- It slept.",))
+    assert Chrf().score(doc, Summary("d", "s", "", "1. The cat sat.\n2. It slept.")).values == {"chrf": 100}
+
+
 def test_without_a_reference_there_is_no_value() -> None:
     found = Chrf().score(Document("d", "Text."), Summary("d", "s", "", "x"))
     assert (found.values, found.reasons) == ({"chrf": None}, {"chrf": "no reference"})
 
 
-def test_the_signature_has_sacrebleu_s_version() -> None:
-    assert signature("chrf", Chrf()).startswith("chrf|char_order:6|word_order:0|beta:2|sacrebleu:2.")
+def test_the_signature_says_how_texts_are_read_and_has_sacrebleu_s_version() -> None:
+    start = "chrf|char_order:6|word_order:0|beta:2|split:lists|sacrebleu:2."
+    assert signature("chrf", Chrf()).startswith(start)
 
 
 def test_a_missing_sacrebleu_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

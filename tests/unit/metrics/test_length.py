@@ -20,7 +20,9 @@ def score(text: str, *references: str, lang: str | None = None) -> dict[str, flo
     [
         ("It rained. It was cold.", 5, 2, 0),
         ("- It rained.\n- It was cold.", 5, 2, 2),
-        ("It rained. It snowed.\nIt was cold.", 7, 2, 0),
+        ("It rained. It snowed.\nIt was cold.", 7, 3, 0),
+        ("It rained. It snowed.\n\nIt was cold.", 7, 3, 0),
+        ("So:\n- It rained. It snowed.\n- It was cold.", 8, 3, 2),
         ("1. Rain.\n2. Snow.\n3. Ice.", 3, 3, 3),
         ("", 0, 0, 0),
         ("!!!", 0, 1, 0),

@@ -35,10 +35,18 @@ def test_case_and_punctuation_are_not_novel() -> None:
     assert novelty("the cat, he said", "The Cat he said!")["novel4"] == 0
 
 
-def test_a_summary_without_a_line_of_n_words_has_no_value_and_says_so() -> None:
+def test_a_paragraph_break_changes_neither_novelty_nor_repetition() -> None:
+    sentences = ["Rain fell here.", "Wind came too.", "Rain fell here.", "Much was said."]
+    document = "Rain fell here. Much was said. Wind came too."
+    for text in (" ".join(sentences), " ".join(sentences[:2]) + "\n\n" + " ".join(sentences[2:])):
+        assert repetition(text) == {"trigrams": 0.25, "sentences": 0.25}
+        assert novelty(document, text)["novel2"] == 0
+
+
+def test_a_summary_without_a_sentence_of_n_words_has_no_value_and_says_so() -> None:
     found = Novelty().score(Document("d", "a b c"), Summary("d", "s", "", "a b.\nc"))
     assert found.values == {"novel1": 0, "novel2": 0, "novel3": None, "novel4": None}
-    assert found.reasons == {"novel3": "no line of 3 words", "novel4": "no line of 4 words"}
+    assert found.reasons == {"novel3": "no sentence of 3 words", "novel4": "no sentence of 4 words"}
     empty = Novelty().score(Document("d", "a b c"), Summary("d", "s", "", ""))
     assert set(empty.values.values()) == {None}
     assert empty.reasons["novel1"] == "the summary has no words"

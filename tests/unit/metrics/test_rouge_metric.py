@@ -6,8 +6,7 @@ import pytest
 
 from bench.core.signature import signature
 from bench.core.types import Document, Score, Summary
-from bench.metrics.rouge import Rouge
-from bench.text.lines import Splitter
+from bench.metrics.rouge import Rouge, Splitter
 from bench.text.sentences import splitter_name
 
 
@@ -15,8 +14,8 @@ def document(*references: str, lang: str | None = "en", name: str = "d") -> Docu
     return Document(name, "The source.", references, lang=lang)
 
 
-def summary(text: str) -> Summary:
-    return Summary("d", "system", "sig", text)
+def summary(text: str, system: str = "system") -> Summary:
+    return Summary("d", system, "sig", text)
 
 
 def score(doc: Document, text: str, **parameters: Any) -> Score:
@@ -55,7 +54,7 @@ def test_columns_are_the_values_and_only_f_is_shown() -> None:
     ("candidate", "split", "lsum"),
     [
         ("Dogs bark.\nCats purr.", "sentencex", 1.0),  # lines are taken as they are
-        ("- Dogs bark.\n- Cats purr.", "none", 1.0),  # and so are bullets
+        ("1. Dogs bark.\n2. Cats purr.", "sentencex", 1.0),  # and so are the items of a list
         ("Dogs bark. Cats purr.", "sentencex", 1.0),  # running text is split
         ("Dogs bark. Cats purr.", "none", 0.5),  # or not: here Lsum is L
     ],
@@ -66,11 +65,22 @@ def test_lsum_compares_lines(candidate: str, split: Splitter, lsum: float) -> No
     assert found.values["rougeL"] == 0.5
 
 
+def test_the_markers_of_a_list_are_words_only_without_a_splitter() -> None:
+    doc = document("Dogs bark.\nCats purr.")
+    for rouge_type in ("rouge1", "rouge2", "rougeL", "rougeLsum"):
+        name = f"{rouge_type}_precision"
+        assert score(doc, "1. Dogs bark.\n2. Cats purr.").values[name] == 1.0
+        raw = score(doc, "1. Dogs bark.\n2. Cats purr.", split="none").values[name]
+        assert raw == {"rouge2": 2 / 5}.get(rouge_type, 4 / 6)
+
+
 @pytest.mark.parametrize(
     ("references", "parameters", "reason"),
     [
         ((), {}, "the document has no reference"),
         (("",), {}, "the reference is empty"),
+        ((" \n ",), {}, "the reference is empty"),
+        ((" \n ",), {"split": "none"}, "the reference is empty"),
         (("Привет, мир",), {}, "no tokens under tokenizer rouge_score; 'unicode' would work"),
         (("北京", "  "), {}, "no tokens under tokenizer rouge_score; 'unicode' would work"),
         (("?!",), {}, "no tokens under tokenizer rouge_score; 'char' would work"),
@@ -88,8 +98,9 @@ def test_without_a_usable_reference_there_is_no_value_but_a_reason(
     assert found.reasons == dict.fromkeys(names, reason)
 
 
-def test_of_several_references_only_the_unusable_ones_are_left_out() -> None:
-    found = score(document("Привет", "one two", ""), "one two", agg="mean")
+@pytest.mark.parametrize("split", ["sentencex", "none"])
+def test_of_several_references_only_the_unusable_ones_are_left_out(split: Splitter) -> None:
+    found = score(document("Привет", "one two", " "), "one two", agg="mean", split=split)
     assert found.values["rouge1"] == 1.0
     assert [f.detail for f in found.findings] == [
         "reference 1 of 3 has no tokens under tokenizer rouge_score",
@@ -97,11 +108,14 @@ def test_of_several_references_only_the_unusable_ones_are_left_out() -> None:
     ]
 
 
+@pytest.mark.parametrize("split", ["sentencex", "none"])
 @pytest.mark.parametrize(
     ("candidate", "untokenisable"), [("Привет", 1.0), ("?!", 1.0), ("", 0.0), (" \n ", 0.0), ("two", 0.0)]
 )
-def test_a_candidate_without_tokens_scores_0_and_is_counted(candidate: str, untokenisable: float) -> None:
-    found = score(document("one"), candidate)
+def test_a_candidate_without_tokens_scores_0_and_is_counted(
+    candidate: str, untokenisable: float, split: Splitter
+) -> None:
+    found = score(document("one"), candidate, split=split)
     assert found.values["rouge1"] == found.values["rougeLsum"] == 0.0
     assert found.values["untokenisable"] == untokenisable
 
@@ -131,7 +145,7 @@ def test_one_text_in_two_languages_is_split_twice() -> None:
 
 
 def test_signatures_name_what_changes_a_number() -> None:
-    split = splitter_name()
+    split = f"lists+{splitter_name()}"
     metric = Rouge(types=("rouge1", "rougeLsum"))
     tail = f"stem:porter|tok:rouge_score|agg:best|pick:null|split:{split}|v:1"
     assert signature("rouge", metric) == f"rouge|types:rouge1,rougeLsum|{tail}"
@@ -165,22 +179,31 @@ def test_parameters_that_make_no_sense(parameters: dict[str, Any], message: str)
 
 
 @pytest.mark.parametrize(
-    ("texts", "split", "expected"),
+    ("texts", "flat"),
     [
-        (["One. Two.", "Three."], "none", "1 summaries of several sentences stay one line"),
-        (["One.", "Two."], "none", None),
-        (
-            ["One. Two.", "Three."],
-            "sentencex",
-            "no line breaks in any summary: split into sentences by",
-        ),
-        (["One.\nTwo.", "Three. Four."], "none", None),
-        (["One.\nTwo.", "Three. Four."], "sentencex", None),
+        ({"a": ["One. Two.", "Three."]}, "a"),
+        ({"a": ["One. Two.\n"], "b": ["One.\nTwo."], "c": ["One.", "Two. Three."]}, "a, c"),
+        ({name: ["One. Two."] for name in "abc"}, "a, b, c"),
+        ({name: ["One. Two."] for name in "abcde"}, "a, b, c and 2 more"),
     ],
 )
-def test_what_to_know_about_line_breaks(texts: list[str], split: Splitter, expected: str | None) -> None:
-    found = Rouge(split=split).notices([(document("r"), summary(text)) for text in texts])
-    assert found == [] if expected is None else found[0].startswith(expected)
+def test_systems_that_break_no_lines_are_named(texts: dict[str, list[str]], flat: str) -> None:
+    pairs = [(document("r"), summary(text, system)) for system, written in texts.items() for text in written]
+    [found] = Rouge().notices(pairs)
+    assert found == (
+        f"no line breaks in the summaries of {flat}: split into sentences by {splitter_name()} for ROUGE-Lsum"
+    )
+    [found] = Rouge(split="none").notices(pairs)
+    assert found == (
+        f"no line breaks in the summaries of {flat} (split: none): "
+        "their ROUGE-Lsum is not what it is with a line a sentence"
+    )
+
+
+@pytest.mark.parametrize("texts", [["One.", "Two."], ["One.\nTwo.", "Three. Four."], ["- One. Two."], [""]])
+@pytest.mark.parametrize("split", ["sentencex", "none"])
+def test_nothing_is_said_where_line_breaks_are_or_change_nothing(texts: list[str], split: Splitter) -> None:
+    assert Rouge(split=split).notices([(document("r"), summary(text)) for text in texts]) == []
 
 
 def test_line_breaks_matter_to_lsum_only() -> None:

@@ -10,6 +10,7 @@ from rouge_score.rouge_scorer import RougeScorer
 from bench.core.errors import InferenceError
 from bench.core.types import Document
 from bench.models.oracle import Oracle
+from bench.text.lines import summary_lines
 from bench.text.sentences import sentences
 
 TYPES = {"rouge1": ["rouge1"], "rouge2": ["rouge2"], "rouge1+rouge2": ["rouge1", "rouge2"]}
@@ -22,7 +23,7 @@ def brute_force(doc: Document, types: list[str], limit: int | None) -> str:
 
     def value(chosen: list[int]) -> float:
         summary = "\n".join(found[i] for i in sorted(chosen))
-        scores = [scorer.score(reference, summary) for reference in doc.references]
+        scores = [scorer.score("\n".join(summary_lines(r)), summary) for r in doc.references]
         # Rounded: rouge-score's arithmetic gives equal scores different last digits.
         return round(fmean(max(score[t].fmeasure for score in scores) for t in types), 12)
 
@@ -69,6 +70,14 @@ def test_breaking_up_a_bigram_that_was_there_too_often_costs_nothing() -> None:
     # "Wind wind wind wind" has "wind wind" three times, the reference twice.
     doc = Document("d", "Wind wind. Rain. Wind wind.", ("rain wind wind wind",))
     assert Oracle("rouge2").summarise(doc) == "Wind wind.\nRain.\nWind wind."
+
+
+def test_references_are_read_as_rouge_reads_them() -> None:
+    # The numbers of a list are no words: "room 2" would be a bigram of the reference as it is written.
+    doc = Document("d", "He has a room. 2 of them fell.", ("1. Rain fell\n2. Of them",))
+    assert Oracle("rouge2").summarise(doc) == "2 of them fell."
+    doc = Document("d", "Room 2 is free.", ("1. One room\n2. Rain",))
+    assert Oracle("rouge2").summarise(doc) == ""
 
 
 def test_the_best_of_several_references_counts() -> None:

@@ -87,6 +87,11 @@ def test_lexrank_threshold_cuts_weak_links() -> None:
     assert LexRank(2, threshold=0.5).summarise(Document("d", text)).count("Red") == 2
 
 
+def test_lexrank_links_sentences_above_the_threshold_and_not_at_it() -> None:
+    # At a threshold of 0 sentences that share nothing would all be linked, and the first one be chosen.
+    assert LexRank(1, threshold=0.0).summarise(HUB) == "Dogs, cats, birds."
+
+
 @pytest.mark.parametrize("system", [TextRank(), LexRank(), LexRank(threshold=None)])
 @pytest.mark.parametrize("text", ["One.", "One. Two.", "!!! ??? ...", "Yes. Yes. Yes. Yes."])
 def test_degenerate_documents_give_their_first_sentences(system: TextRank | LexRank, text: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.text.lines import bullets, summary_lines, summary_words
+from bench.text.lines import bullets, plain_lines, statements, summary_lines, summary_words
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,12 @@ def test_the_items_of_a_list_have_no_markers(text: str, items: list[str]) -> Non
         "-5 degrees\n-7 degrees",
         "- One.\nand its continuation\n- Two.",
         "He said:\n- No.",
+        "It was long.\nIn short:\n- One.\n- Two.\n- Three.",
+        "- One.\u2028- Two.\n3",
     ],
     ids=[
         "empty", "text", "lines", "figure", "gap", "negative numbers", "mixed", "one item after a line",
+        "items after two lines", "no line feed",
     ],
 )  # fmt: skip
 def test_what_is_no_list_has_no_items(text: str) -> None:
@@ -53,13 +56,31 @@ def test_what_is_no_list_has_no_items(text: str) -> None:
         (" \n ", []),
     ],
 )
-def test_statements_are_bullets_or_lines_or_sentences(text: str, lines: list[str]) -> None:
+def test_what_rouge_compares_are_items_or_lines_or_sentences(text: str, lines: list[str]) -> None:
     assert summary_lines(text) == lines
 
 
-def test_without_a_splitter_running_text_is_one_line() -> None:
-    assert summary_lines("One. Two.", splitter="none") == ["One. Two."]
-    assert summary_lines("- One.\n- Two.", splitter="none") == ["One.", "Two."]
+@pytest.mark.parametrize("text", ["One. Two. Three.", "One. Two.\n\nThree.", "One.\nTwo.\r\n\r\nThree.\n"])
+def test_a_break_between_sentences_does_not_change_the_statements(text: str) -> None:
+    assert statements(text) == ["One.", "Two.", "Three."]
+
+
+def test_an_item_of_a_list_is_one_statement() -> None:
+    assert statements("It rained. So:\n- One. Still one.\n- Two.") == [
+        "It rained.",
+        "So:",
+        "One. Still one.",
+        "Two.",
+    ]
+
+
+def test_only_a_line_feed_ends_a_line() -> None:
+    assert plain_lines("a\u2028b\x0cc\x85d\x0be\rf\r\n\n g ") == ["a\u2028b\x0cc\x85d\x0be\rf", "g"]
+
+
+def test_plain_lines_have_no_markers() -> None:
+    assert plain_lines("One. Two.") == ["One. Two."]
+    assert plain_lines("So:\n1. One.\n2. Two.") == ["So:", "One.", "Two."]
 
 
 def test_the_words_of_a_summary_are_those_of_its_statements() -> None:
