@@ -61,7 +61,8 @@ class Extra:
 class Row:
     """One system. ``cells`` are aligned with the headings, ``extras`` with the extra columns.
 
-    ``n_ok`` is the smallest number of scored documents over the shown columns.
+    ``n_ok`` is the smallest number of scored documents over the shown columns that have a better
+    direction, over all shown ones if none has.
     """
 
     label: str
@@ -87,10 +88,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Findable:
-    """Smallest difference that the documents at hand find with 80 % power, in the stored scale."""
+    """Smallest difference that the documents at hand find with 80 % power, in the stored scale.
+
+    ``comparisons`` is the size of the Holm family: the test is at α divided by it.
+    """
 
     column: str
     difference: float
+    comparisons: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +107,13 @@ class Leaderboard:
         n_documents: In the whole table.
         headings: Score columns in the order of the config.
         extras: Further columns.
-        ranked: Best first by the first shown column that has a better direction; ties by label.
+        ranked: Best first by the first shown column that has a better direction; a system that lacks
+            documents by its difference to the best on the common ones; ties by label.
         apart: Systems that are neither ranked, tested nor bold.
-        rule: What bold means, or empty when nothing is bold.
-        interval_rule: What the brackets mean, or empty when no cell has an interval.
-        notes: Footnotes, most important first.
-        signatures: (titles, signature) of the shown columns, equal signatures together.
         comparisons: The tests that decided what is bold.
-        findable: For the headline column; None with fewer than two systems or documents.
+        findable: For the headline column; None where there is none, where nothing was compared in
+            it, and where no difference can be found.
+        notes: What is to be known about the data.
         settings: Of the statistics.
     """
 
@@ -119,12 +123,9 @@ class Leaderboard:
     extras: tuple[Extra, ...]
     ranked: tuple[Row, ...]
     apart: tuple[Row, ...]
-    rule: str
-    interval_rule: str
-    notes: tuple[str, ...]
-    signatures: tuple[tuple[str, str], ...]
     comparisons: tuple[Comparison, ...]
     findable: Findable | None
+    notes: tuple[str, ...]
     settings: Settings
 
     @property

@@ -16,14 +16,12 @@ def number(value: float | None, digits: int, scale: int = 1) -> str:
 
 
 def interval(lo: float | None, hi: float | None, digits: int, scale: int = 1) -> str:
-    """``[lo,hi]`` with one decimal less than the mean, unless two different ends would then read the same."""
+    """``[lo,hi]`` with one decimal less than the mean, unless it is too narrow for that."""
     if lo is None or hi is None:
         return ""
-    for d in (max(0, digits - 1), digits):
-        below, above = number(lo, d, scale), number(hi, d, scale)
-        if below != above or lo == hi:
-            break
-    return f"[{below},{above}]"
+    fewer = max(0, digits - 1)
+    d = fewer if lo == hi or (hi - lo) * scale >= 2 * 10.0**-fewer else digits
+    return f"[{number(lo, d, scale)},{number(hi, d, scale)}]"
 
 
 def percent(share: float) -> str:

@@ -1,5 +1,6 @@
-"""From a ScoreTable to a leaderboard: statistics, order, bold, footnotes."""
+"""From a ScoreTable to a leaderboard: statistics, order, bold."""
 
+import math
 import statistics
 from collections import Counter
 from collections.abc import Mapping
@@ -8,10 +9,9 @@ import numpy as np
 
 from bench.core.types import ColumnInfo, Estimate, ScoreTable, SystemInfo
 from bench.report.board import Cell, Extra, Findable, Heading, Leaderboard, Row, Settings
-from bench.report.estimate import NORMAL_ABOVE, RESAMPLES, column_values, estimates
-from bench.report.figures import MISSING, counted, interval, number, percent
-from bench.report.leaders import ALPHA, Leaders, leaders
-from bench.report.notes import footnotes, grouped_signatures
+from bench.report.estimate import RESAMPLES, column_values, estimates
+from bench.report.figures import MISSING, interval, number, percent
+from bench.report.leaders import ALPHA, Leaders, best, leaders
 from bench.report.paired import paired_differences
 from bench.report.power import smallest_difference
 
@@ -33,26 +33,19 @@ def leaderboard(
     led = leaders(table, means, alpha=alpha, resamples=resamples, seed=seed)
     headings = _headings(table)
     partial = _partial(table)
-    extras = _extras(table, means)
+    extras = _extras(table, headings, means)
     rows = {s.label: _row(table, s, headings, extras, means, led, partial) for s in table.systems}
     order = _ranking(table, means)
-    ranked = tuple(rows[s.label] for s in order if not s.apart)
-    apart = tuple(rows[s.label] for s in order if s.apart)
-    findable = _findable(table, led, alpha)
-    n = len(table.doc_ids)
     return Leaderboard(
         name=table.name,
-        n_documents=n,
+        n_documents=len(table.doc_ids),
         headings=headings,
         extras=extras,
-        ranked=ranked,
-        apart=apart,
-        rule=_rule(n, alpha) if led.families[0] else "",
-        interval_rule=_interval_rule(means, resamples),
-        notes=(*footnotes(n, headings, extras, ranked + apart, findable), *table.notes),
-        signatures=grouped_signatures(headings),
+        ranked=tuple(rows[s.label] for s in order if not s.apart),
+        apart=tuple(rows[s.label] for s in order if s.apart),
         comparisons=led.comparisons,
-        findable=findable,
+        findable=_findable(table, led, alpha),
+        notes=table.notes,
         settings=Settings(alpha, resamples, led.flips, seed),
     )
 
@@ -94,20 +87,46 @@ def _partial(table: ScoreTable) -> set[tuple[str, str]]:
 
 
 def _ranking(table: ScoreTable, means: Mapping[tuple[str, str], Estimate]) -> list[SystemInfo]:
+    """Best first; then systems that no common document lets one place, then those without a value."""
     first = next((c for c in table.columns if c.column.shown and c.column.better != "none"), None)
+    if first is None:
+        return sorted(table.systems, key=lambda s: s.label)
+    sign = 1 if first.column.better == "low" else -1
+    reference = best(table, first, means)
 
-    def key(system: SystemInfo) -> tuple[bool, float, str]:
-        mean = means[system.label, first.id].mean if first else 0.0
-        if mean is None or first is None:
-            return mean is None, 0.0, system.label
-        return False, mean if first.column.better == "low" else -mean, system.label
+    def key(system: SystemInfo) -> tuple[int, float, str]:
+        mean = means[system.label, first.id].mean
+        if mean is None:
+            return 2, 0.0, system.label
+        if reference is None:
+            return 0, sign * mean, system.label
+        level = _level(table, first.id, system.label, reference, means)
+        return (1, sign * mean, system.label) if level is None else (0, sign * level, system.label)
 
     return sorted(table.systems, key=key)
 
 
-def _extras(table: ScoreTable, means: Mapping[tuple[str, str], Estimate]) -> tuple[Extra, ...]:
-    shown = [c.id for c in table.columns if c.column.shown]
-    complete = all(means[s.label, c].n == len(table.doc_ids) for s in table.systems for c in shown)
+def _level(
+    table: ScoreTable, column: str, label: str, reference: str, means: Mapping[tuple[str, str], Estimate]
+) -> float | None:
+    """The mean that a system is to be ranked by; None without a document in common with the reference.
+
+    Its own, if it has the reference's documents. Else the reference's mean plus the mean difference on
+    the common documents, so that skipping hard documents raises nobody.
+    """
+    own, theirs = means[label, column], means[reference, column]
+    differences = paired_differences(table, label, reference, column)
+    if len(differences) == own.n == theirs.n:
+        return own.mean
+    if not len(differences) or theirs.mean is None:
+        return None
+    return theirs.mean + math.fsum(differences) / len(differences)
+
+
+def _extras(
+    table: ScoreTable, headings: tuple[Heading, ...], means: Mapping[tuple[str, str], Estimate]
+) -> tuple[Extra, ...]:
+    complete = all(_n_ok(table, s.label, headings, means) == len(table.doc_ids) for s in table.systems)
     return (
         Extra("n", "n", not complete),
         Extra("empty", "empty", False),
@@ -129,7 +148,7 @@ def _row(
 ) -> Row:
     label, n = system.label, len(table.doc_ids)
     cells = tuple(_cell(table, label, h, means[label, h.id], led, partial) for h in headings)
-    n_ok = min((means[label, h.id].n for h in headings if h.shown), default=n)
+    n_ok = _n_ok(table, label, headings, means)
     lost = [m for h in headings if _is_untokenisable(h.id) and (m := means[label, h.id].mean) is not None]
     values: dict[str, tuple[float | None, str]] = {
         "n": (n_ok, f"{n_ok}/{n}"),
@@ -150,6 +169,17 @@ def _row(
         tuple(values[e.name][0] for e in extras),
         tuple(values[e.name][1] for e in extras),
     )
+
+
+def _n_ok(
+    table: ScoreTable,
+    label: str,
+    headings: tuple[Heading, ...],
+    means: Mapping[tuple[str, str], Estimate],
+) -> int:
+    shown = [h for h in headings if h.shown]
+    judged = [h for h in shown if h.better != "none"] or shown
+    return min((means[label, h.id].n for h in judged), default=len(table.doc_ids))
 
 
 def _is_untokenisable(column: str) -> bool:
@@ -177,31 +207,18 @@ def _cell(
 
 
 def _findable(table: ScoreTable, led: Leaders, alpha: float) -> Findable | None:
-    """The median over the headline column's comparisons: a typical pair, not the luckiest."""
+    """The median over the headline column's comparisons: a typical pair, not the luckiest.
+
+    At α / m, the level of Holm's first step: what is found there is found whatever the other
+    comparisons say.
+    """
     column = headline(table)
     if column is None:
         return None
-    found = [
-        d
-        for c in led.comparisons
-        if c.column == column.id
-        and (d := smallest_difference(paired_differences(table, c.a, c.b, c.column), alpha=alpha)) is not None
+    shown = {c.id for c in table.columns if c.column.shown}
+    m = sum(c.column in shown for c in led.comparisons)
+    differences = [
+        paired_differences(table, c.a, c.b, c.column) for c in led.comparisons if c.column == column.id
     ]
-    return Findable(column.id, statistics.median(found)) if found else None
-
-
-def _rule(n: int, alpha: float) -> str:
-    return (
-        f"best, and all that {counted(n, 'document')} cannot tell from it "
-        f"(paired permutation, Holm, α = {alpha:g})"
-    )
-
-
-def _interval_rule(means: Mapping[tuple[str, str], Estimate], resamples: int) -> str:
-    sizes = [e.n for e in means.values() if e.lo is not None]
-    if not sizes:
-        return ""
-    if min(sizes) > NORMAL_ABOVE:
-        return "95 % interval of the mean (normal)"
-    also = f"; normal above {NORMAL_ABOVE:,} documents" if max(sizes) > NORMAL_ABOVE else ""
-    return f"95 % interval of the mean (bootstrap over documents, {resamples:,} resamples{also})"
+    found = [x for d in differences if (x := smallest_difference(d, alpha=alpha / m)) is not None]
+    return Findable(column.id, statistics.median(found), m) if found else None

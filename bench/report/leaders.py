@@ -18,14 +18,12 @@ class Leaders:
     Attributes:
         bold: (system, column id).
         comparisons: The best system of a column (``a``) against each other one (``b``), column by
-            column, systems by label.
-        families: How many comparisons the Holm adjustment was over: of shown columns, of the others.
+            column, the shown ones first, systems by label.
         flips: Random sign assignments of each test that was not exact.
     """
 
     bold: frozenset[tuple[str, str]]
     comparisons: tuple[Comparison, ...]
-    families: tuple[int, int]
     flips: int
 
 
@@ -39,15 +37,14 @@ def leaders(
 ) -> Leaders:
     """Find the bold cells.
 
-    In each column that has a better direction the system with the best mean (of equal ones the
-    first label) is compared with every other one on their common documents. Bold are the best and
-    all that are not significantly worse: p ≥ ``alpha`` after Holm's adjustment, or a difference on
-    the common documents that is not in the best one's favour. Holm is over all comparisons of the
-    shown columns together, and over those of the other columns together, so that asking for more
-    columns does not change a shown one.
+    In each column that has a better direction the best system (see :func:`best`) is compared with
+    every other one on their common documents. Bold are the best and all that are not significantly
+    worse: p ≥ ``alpha`` after Holm's adjustment, or a difference on the common documents that is not
+    in the best one's favour. Holm is over all comparisons of the shown columns together, and over
+    those of the other columns together, so that asking for more columns does not change a shown one.
 
     Never bold: systems apart, systems without a value or without a document in common with the
-    best, and columns in which fewer than two systems have a value.
+    best, and columns in which nothing can be compared.
 
     The truly best system of a column is bold with a probability of at least 1 - ``alpha``. That one
     of several equal systems loses its bold is likelier than ``alpha``, because the best was picked by
@@ -67,22 +64,34 @@ def leaders(
     found: list[Comparison] = []
     lower = {c.id for c in table.columns if c.column.better == "low"}
     for pairs in wanted.values():
-        bold |= {(best, column) for best, _, column in pairs}
         for c in compare(table, pairs, resamples=flips, seed=seed):
             worse = c.delta < 0 if c.column in lower else c.delta > 0
+            bold.add((c.a, c.column))
             if not (worse and c.p_adjusted < alpha):
                 bold.add((c.b, c.column))
             found.append(c)
-    return Leaders(frozenset(bold), tuple(found), (len(wanted[True]), len(wanted[False])), flips)
+    return Leaders(frozenset(bold), tuple(found), flips)
+
+
+def best(table: ScoreTable, info: ColumnInfo, estimates: Mapping[tuple[str, str], Estimate]) -> str | None:
+    """The best mean of a column among the systems that have the most documents in it.
+
+    A mean over fewer documents may be good only because they are easy. Systems apart do not take
+    part; of equal means the first label's is the best. None where no system has a value.
+    """
+    sign = -1 if info.column.better == "high" else 1
+    found = [
+        (-e.n, sign * e.mean, s.label)
+        for s in table.systems
+        if not s.apart and (e := estimates[s.label, info.id]).mean is not None
+    ]
+    return min(found)[2] if found else None
 
 
 def _against_best(
     table: ScoreTable, info: ColumnInfo, estimates: Mapping[tuple[str, str], Estimate]
 ) -> list[tuple[str, str, str]]:
-    if info.column.better == "none":
+    if info.column.better == "none" or (first := best(table, info, estimates)) is None:
         return []
-    sign = -1 if info.column.better == "high" else 1
-    means = {s.label: estimates[s.label, info.id].mean for s in table.systems if not s.apart}
-    order = sorted((sign * mean, label) for label, mean in means.items() if mean is not None)
-    labels = [label for _, label in order]
-    return [(labels[0], other, info.id) for other in sorted(labels[1:])]
+    others = sorted(s.label for s in table.systems if not s.apart and s.label != first)
+    return [(first, other, info.id) for other in others if estimates[other, info.id].n]

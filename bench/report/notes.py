@@ -1,11 +1,16 @@
-"""Footnotes of a leaderboard: what a reader must know before believing the numbers above."""
+"""What stands below a leaderboard: what a reader must know before believing the numbers above."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from bench.report.board import Cell, Extra, Findable, Heading, Row
+from bench.core.types import Comparison
+from bench.report.board import Cell, Heading, Leaderboard, Row
+from bench.report.estimate import FEWEST, NORMAL_ABOVE
 from bench.report.figures import counted, percent, rough
+from bench.report.power import can_find
 
+APART = "for comparison only, neither ranked nor tested"
 _SHARES = {
     "empty": "empty summaries",
     "truncated": "summaries cut by a token limit",
@@ -13,48 +18,124 @@ _SHARES = {
 }
 
 
-def footnotes(
-    n: int,
-    headings: Sequence[Heading],
-    extras: Sequence[Extra],
-    rows: Sequence[Row],
-    findable: Findable | None,
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What is said below a table, of no other columns than the table shows.
+
+    Attributes:
+        rule: What bold means, or empty when nothing is bold.
+        interval_rule: What the brackets mean, or empty when no cell has an interval.
+        notes: Footnotes, most important first, those about the data last.
+        signatures: (titles, signature) of the columns, equal signatures together.
+    """
+
+    rule: str
+    interval_rule: str
+    notes: tuple[str, ...]
+    signatures: tuple[tuple[str, str], ...]
+
+
+def legend(board: Leaderboard, *, full: bool) -> Legend:
+    """The legend of a normal table, or of one with every column."""
+    view, _ = board.shown(full)
+    headings = [board.headings[i] for i in view]
+    ids = {h.id for h in headings}
+    tested = [c for c in board.comparisons if c.column in ids]
+    return Legend(
+        rule=_rule(tested, board.settings.alpha),
+        interval_rule=_interval_rule([row.cells[i] for row in board.rows for i in view], board),
+        notes=(*_footnotes(board, view, tested), *board.notes),
+        signatures=grouped_signatures(headings),
+    )
+
+
+def _rule(tested: Sequence[Comparison], alpha: float) -> str:
+    if not tested:
+        return ""
+    least, most = min(c.n_pairs for c in tested), max(c.n_pairs for c in tested)
+    documents = ("" if least == most else f"{least:,} to ") + counted(most, "document")
+    return f"best, and all that {documents} cannot tell from it (paired permutation, Holm, α = {alpha:g})"
+
+
+def _interval_rule(cells: Sequence[Cell], board: Leaderboard) -> str:
+    have = [c for c in cells if c.estimate.lo is not None]
+    sizes = [c.estimate.n for c in have if not c.corpus]
+    of = " or ".join(["mean"] * bool(sizes) + ["corpus value"] * any(c.corpus for c in have))
+    if not of:
+        return ""
+    if of == "mean" and min(sizes) > NORMAL_ABOVE:
+        return "95 % interval of the mean (normal)"
+    also = f"; normal for the mean of more than {NORMAL_ABOVE:,}" * (max(sizes, default=0) > NORMAL_ABOVE)
+    also += f"; none for fewer than {FEWEST}" * any(map(_too_few, cells))
+    resamples = board.settings.resamples
+    return f"95 % interval of the {of} (bootstrap over documents, {resamples:,} resamples{also})"
+
+
+def _too_few(cell: Cell) -> bool:
+    return cell.estimate.lo is None and 0 < cell.estimate.n < FEWEST
+
+
+def _footnotes(board: Leaderboard, view: Sequence[int], tested: Sequence[Comparison]) -> list[str]:
     """Notes on completeness, power, and what is unusual, most important first."""
-    shown = [i for i, h in enumerate(headings) if h.shown]
-    notes = missing(n, headings, rows)
-    if findable:
-        h = next(h for h in headings if h.id == findable.column)
-        notes.append(
-            f"smallest difference findable with 80 % power: {rough(findable.difference, h.scale)} {h.title}"
-        )
-    if any(row.cells[i].partial for row in rows for i in shown):
-        notes.append("†: fewer documents than other systems; compared on the common ones")
-    corpus = [headings[i].title for i in shown if any(row.cells[i].corpus for row in rows)]
-    if corpus:
-        notes.append(
-            f"{', '.join(corpus)}: computed over the whole corpus; tested on the values per document"
-        )
-    for i, extra in enumerate(extras):
-        shares = [f"{row.label} {percent(x)}" for row in rows if (x := row.extras[i])]
+    cells = [row.cells[i] for row in board.rows for i in view]
+    notes = missing(board.n_documents, board.headings, view, board.rows)
+    notes += [*_power(board), *_partial(board, view, tested), *_corpus(board, view, tested)]
+    if any(map(_too_few, cells)) and all(c.estimate.lo is None for c in cells):
+        notes.append(f"no intervals: fewer than {FEWEST} documents")
+    for i, extra in enumerate(board.extras):
+        shares = [f"{row.label} {percent(x)}" for row in board.rows if (x := row.extras[i])]
         if extra.name in _SHARES and shares:
             notes.append(f"{_SHARES[extra.name]}: {', '.join(shares)}")
     return notes
 
 
-def missing(n: int, headings: Sequence[Heading], rows: Sequence[Row]) -> list[str]:
-    """One note if everything shown was scored, else one for each pattern of what is missing."""
-    shown = [i for i, h in enumerate(headings) if h.shown]
-    if not shown or not rows:
+def _partial(board: Leaderboard, view: Sequence[int], tested: Sequence[Comparison]) -> list[str]:
+    marked = {(row.label, board.headings[i].id) for row in board.rows for i in view if row.cells[i].partial}
+    compared = {(system, c.column) for c in tested for system in (c.a, c.b)}
+    if not marked:
+        return []
+    return [
+        "†: fewer documents than other systems" + "; compared on the common ones" * bool(marked & compared)
+    ]
+
+
+def _corpus(board: Leaderboard, view: Sequence[int], tested: Sequence[Comparison]) -> list[str]:
+    headings = [board.headings[i] for i in view if any(row.cells[i].corpus for row in board.rows)]
+    if not headings:
+        return []
+    on_values = bool({h.id for h in headings} & {c.column for c in tested})
+    return [
+        f"{', '.join(h.title for h in headings)}: computed over the whole corpus"
+        + "; tested on the values per document" * on_values
+    ]
+
+
+def _power(board: Leaderboard) -> list[str]:
+    """What the tests of the shown columns can find."""
+    shown = {h.id: h for h in board.headings if h.shown}
+    sizes = [c.n_pairs for c in board.comparisons if c.column in shown]
+    family = f" ({counted(len(sizes), 'comparison')})" if len(sizes) > 1 else ""
+    if board.findable:
+        h = shown[board.findable.column]
+        difference = rough(board.findable.difference, h.scale)
+        return [f"smallest difference findable with 80 % power: {difference} {h.title}{family}"]
+    if sizes and not can_find(max(sizes), alpha=board.settings.alpha / len(sizes)):
+        return [f"no difference can be found with {counted(max(sizes), 'document')}{family}"]
+    return []
+
+
+def missing(n: int, headings: Sequence[Heading], view: Sequence[int], rows: Sequence[Row]) -> list[str]:
+    """One note if everything in view was scored, else one for each pattern of what is missing."""
+    if not view or not rows:
         return []
     by_gap: dict[tuple[int, str, str], list[str]] = defaultdict(list)
     for row in rows:
         columns: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for i in shown:
+        for i in view:
             if (scored := row.cells[i].estimate.n) < n:
                 columns[scored, _why(n, row, row.cells[i])].append(headings[i].title)
         for (scored, why), titles in columns.items():
-            where = "" if len(titles) == len(shown) else f" in {', '.join(titles)}"
+            where = "" if len(titles) == len(view) else f" in {', '.join(titles)}"
             by_gap[scored, where, why].append(row.label)
     if not by_gap:
         return [f"{n:,}/{n:,} scored everywhere"]
@@ -86,7 +167,7 @@ def _most_first(item: tuple[str, int]) -> tuple[int, str]:
 
 
 def grouped_signatures(headings: Iterable[Heading]) -> tuple[tuple[str, str], ...]:
-    """(titles, signature) of the shown columns.
+    """(titles, signature) of columns.
 
     Columns of one metric whose signatures differ only in the name before the first ``|`` share a line:
     ``rouge1,rougeL|refs:1|…``.
@@ -94,10 +175,9 @@ def grouped_signatures(headings: Iterable[Heading]) -> tuple[tuple[str, str], ..
     titles: dict[tuple[str, str], list[str]] = defaultdict(list)
     names: dict[tuple[str, str], list[str]] = defaultdict(list)
     for h in headings:
-        if h.shown:
-            name, _, rest = h.signature.partition("|")
-            group = h.id.rpartition(".")[0], rest
-            titles[group].append(h.title)
-            if name not in names[group]:
-                names[group].append(name)
+        name, _, rest = h.signature.partition("|")
+        group = h.id.rpartition(".")[0], rest
+        titles[group].append(h.title)
+        if name not in names[group]:
+            names[group].append(name)
     return tuple((", ".join(titles[g]), f"{','.join(names[g])}|{g[1]}") for g in titles)

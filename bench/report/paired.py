@@ -45,7 +45,7 @@ def compare(
 
 
 def paired_differences(table: ScoreTable, a: str, b: str, column: str) -> Floats:
-    """a − b on every document where both have a value."""
+    """a − b on every document where both have a value, in the order of the documents."""
     difference = column_values(table, a, column) - column_values(table, b, column)
     return difference[~np.isnan(difference)]
 
@@ -57,7 +57,9 @@ def sign_flip_p(differences: Sequence[Floats], *, resamples: int = RESAMPLES, se
     difference may have either sign. With k differences that are not zero, all 2**k assignments are
     counted if they are no more than ``resamples``; else random ones, with p = (c + 1) / (m + 1)
     (Phipson and Smyth, 2010). Above 50,000 pairs the normal limit of the same distribution is used.
-    Arrays of the same length share their random signs, drawn from (seed, length) only.
+    Arrays of the same length share their random signs, drawn from (seed, length) only, and get them
+    from the smallest difference to the largest: p depends neither on the order of documents nor on
+    which system comes first.
 
     Args:
         differences: Arrays of finite differences, none empty.
@@ -81,15 +83,15 @@ def sign_flip_p(differences: Sequence[Floats], *, resamples: int = RESAMPLES, se
     for k, members in exact.items():
         for part in blocks(members, 2**k):
             rounded = [_integers(differences[i]) for i in part]
-            tolerance = np.array([len(v) for v in rounded], dtype=np.float64)
-            nonzeros = np.stack([v[v != 0] for v in rounded], axis=1)
+            sizes = np.stack([np.abs(v[v != 0]) for v in rounded], axis=1)
             every = (np.arange(2**k)[:, None] >> np.arange(k)) & 1
-            for i, count in zip(part, _as_extreme(every, nonzeros, tolerance), strict=True):
+            for i, count in zip(part, _as_extreme(every, sizes, _least(rounded)), strict=True):
                 p[i] = float(count) / 2**k
     for n, members in random.items():
         for part in blocks(members, n):
-            values = np.stack([_integers(differences[i]) for i in part], axis=1)
-            for i, count in zip(part, _random_counts(values, resamples, seed), strict=True):
+            rounded = [_integers(differences[i]) for i in part]
+            sizes = np.stack([np.sort(np.abs(v)) for v in rounded], axis=1)
+            for i, count in zip(part, _random_counts(sizes, _least(rounded), resamples, seed), strict=True):
                 p[i] = (float(count) + 1) / (resamples + 1)
     return p
 
@@ -104,30 +106,34 @@ def holm(p: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def _random_counts(values: Floats, resamples: int, seed: int) -> Floats:
-    n, k = values.shape
+def _random_counts(sizes: Floats, least: Floats, resamples: int, seed: int) -> Floats:
+    n, k = sizes.shape
     rng = np.random.default_rng((seed, n, 1))
-    size = 4 * math.ceil(n / 32)  # whole 32-bit words a row: the stream does not depend on the chunks
+    width = 4 * math.ceil(n / 32)  # whole 32-bit words a row: the stream does not depend on the chunks
     rows = max(1, CHUNK // n)
     counts = np.zeros(k)
     for start in range(0, resamples, rows):
         chunk = min(rows, resamples - start)
-        packed = np.frombuffer(rng.bytes(chunk * size), dtype=np.uint8).reshape(chunk, size)
+        packed = np.frombuffer(rng.bytes(chunk * width), dtype=np.uint8).reshape(chunk, width)
         bits = np.unpackbits(packed, axis=1, count=n)
-        counts += _as_extreme(bits, values, np.full(k, n, dtype=np.float64))
+        counts += _as_extreme(bits, sizes, least)
     return counts
 
 
-def _as_extreme(bits: NDArray[np.integer], values: Floats, tolerance: Floats) -> Floats:
-    """How many sign assignments (rows of bits) give a sum at least as far from zero as the observed.
+def _as_extreme(bits: NDArray[np.integer], sizes: Floats, least: Floats) -> Floats:
+    """How many sign assignments (rows of bits) bring the sum of each column of sizes ``least`` from zero."""
+    flipped = 2 * (bits.astype(np.float64) @ sizes) - sizes.sum(axis=0)
+    counts: Floats = (np.abs(flipped) >= least).sum(axis=0).astype(np.float64)
+    return counts
 
-    Sums are whole numbers and exact, but each value was rounded by up to half a unit: two sums that
-    are equal in truth may lie ``tolerance`` = n units apart.
+
+def _least(rounded: Sequence[Floats]) -> Floats:
+    """What counts as no nearer to zero than the observed sum.
+
+    Sums are whole numbers and exact, but each value was rounded by up to half a unit: two sums of n
+    that are equal in truth may lie n units apart.
     """
-    total = values.sum(axis=0)
-    flipped = 2 * (bits.astype(np.float64) @ values) - total
-    counts: Floats = (np.abs(flipped) >= np.abs(total) - tolerance).sum(axis=0).astype(np.float64)
-    return counts
+    return np.array([abs(v.sum()) - len(v) for v in rounded])
 
 
 def _integers(difference: Floats) -> Floats:

@@ -6,13 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from bench.report.board import Cell, Leaderboard, Row
+from bench.report.notes import legend
 
 SCHEMA = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def render_json(board: Leaderboard) -> str:
-    """One JSON object with sorted keys; equal boards give equal bytes."""
+    """One JSON object with sorted keys, of all columns; equal boards give equal bytes."""
+    said = legend(board, full=True)
     content = {
         "schema": SCHEMA,
         "name": board.name,
@@ -22,9 +24,9 @@ def render_json(board: Leaderboard) -> str:
         "systems": [_system(board, row, apart=i >= len(board.ranked)) for i, row in enumerate(board.rows)],
         "comparisons": [asdict(c) for c in board.comparisons],
         "findable": asdict(board.findable) if board.findable else None,
-        "bold": board.rule,
-        "intervals": board.interval_rule,
-        "notes": list(board.notes),
+        "bold": said.rule,
+        "intervals": said.interval_rule,
+        "notes": list(said.notes),
     }
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1)
     # A lone surrogate has no UTF-8; JSON's own escape keeps it.

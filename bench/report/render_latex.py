@@ -2,6 +2,7 @@
 
 from bench.report.board import Cell, Leaderboard, Row
 from bench.report.escape import latex
+from bench.report.notes import APART, legend
 
 
 def render_latex(board: Leaderboard, *, full: bool = False) -> str:
@@ -22,11 +23,14 @@ def render_latex(board: Leaderboard, *, full: bool = False) -> str:
         r"\bottomrule",
         r"\end{tabular}",
     ]
-    notes = [rf"\textbf{{bold}}: {latex(board.rule)}"] if board.rule else []
-    if board.interval_rule:
-        notes.append(latex(f"[ ]: {board.interval_rule}"))
-    notes += [latex(note) for note in board.notes]
-    notes += [rf"{latex(titles)}: \texttt{{{_breakable(sig)}}}" for titles, sig in board.signatures]
+    said = legend(board, full=full)
+    notes = [rf"\textbf{{bold}}: {latex(said.rule)}"] if said.rule else []
+    if said.interval_rule:
+        notes.append(latex(f"[ ]: {said.interval_rule}"))
+    if board.apart and board.ranked:
+        notes.append(f"below the rule: {APART}")
+    notes += [latex(note) for note in said.notes]
+    notes += [rf"{latex(titles)}: \texttt{{{_breakable(sig)}}}" for titles, sig in said.signatures]
     lines += [r"\par\medskip", r"\footnotesize\raggedright", *(f"{note}\\par" for note in notes)]
     return "\n".join([*lines, r"\end{table}"]) + "\n"
 

@@ -2,6 +2,7 @@
 
 from bench.report.board import Cell, Leaderboard, Row
 from bench.report.escape import markdown, markdown_code
+from bench.report.notes import APART, legend
 
 
 def render_markdown(board: Leaderboard, *, full: bool = False) -> str:
@@ -14,13 +15,14 @@ def render_markdown(board: Leaderboard, *, full: bool = False) -> str:
         label = markdown(row.label)
         name = f"*{label}*" if k >= len(board.ranked) and label else label
         lines.append(_line([name, *_row(row, headings, extras)]))
-    notes = [f"**bold**: {markdown(board.rule)}"] if board.rule else []
-    if board.interval_rule:
-        notes.append(f"\\[ \\]: {markdown(board.interval_rule)}")
-    if board.apart and board.ranked:
-        notes.append("*italics*: for comparison only, neither ranked nor tested")
-    notes += [markdown(note) for note in board.notes]
-    notes += [f"{markdown(titles)}: {markdown_code(signature)}" for titles, signature in board.signatures]
+    said = legend(board, full=full)
+    notes = [f"**bold**: {markdown(said.rule)}"] if said.rule else []
+    if said.interval_rule:
+        notes.append(f"\\[ \\]: {markdown(said.interval_rule)}")
+    if board.apart:
+        notes.append(f"*italics*: {APART}")
+    notes += [markdown(note) for note in said.notes]
+    notes += [f"{markdown(titles)}: {markdown_code(signature)}" for titles, signature in said.signatures]
     return "\n".join([*lines, "", *(f"- {note}" for note in notes)]) + "\n"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.report.board import Leaderboard
 from bench.report.escape import visible
+from bench.report.notes import APART, Legend, legend
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -44,6 +45,7 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
     most = width // 3
     labels = _labels(board, most)
     room = width - labels.width
+    said = legend(board, full=full)
     lost: list[str] = []
     if full:
         headings, extras = board.shown(full)
@@ -51,11 +53,12 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
         parts, intervals = _pack(wanted, room), True
     else:
         part, lost, intervals = _fitting(board, styled, most, room)
+        lost = ["intervals"] * bool(said.interval_rule and not intervals) + lost
         parts = [part]
     lines: list[Text] = []
     for part in parts:
         lines += [*_table(board, [labels, *part]), _text("")]
-    lines += _footnotes(board, intervals, lost, width, styled)
+    lines += _footnotes(board, said, intervals, lost, width, styled)
     return _print(lines, styled)
 
 
@@ -82,8 +85,7 @@ def _fitting(board: Leaderboard, styled: bool, most: int, room: int) -> tuple[li
         if _width(kept) <= room or not with_intervals:
             break
     everything = [*columns.values(), *about]
-    lost = ["intervals"] * bool(board.interval_rule and not with_intervals)
-    return kept, lost + [c.name for c in everything if c not in kept], bool(with_intervals)
+    return kept, [c.name for c in everything if c not in kept], bool(with_intervals)
 
 
 def _width(columns: list[_Column]) -> int:
@@ -164,19 +166,21 @@ def _table(board: Leaderboard, columns: list[_Column]) -> "Iterator[Text]":
 
 
 def _footnotes(
-    board: Leaderboard, intervals: bool, lost: list[str], width: int, styled: bool
+    board: Leaderboard, said: Legend, intervals: bool, lost: list[str], width: int, styled: bool
 ) -> "Iterator[Text]":
     notes = []
-    if board.rule:
-        notes.append(f"{'bold' if styled else '*'}: {board.rule}")
-    if board.interval_rule and intervals:
-        notes.append(f"[ ]: {board.interval_rule}")
-    notes += board.notes
+    if said.rule:
+        notes.append(f"{'bold' if styled else '*'}: {said.rule}")
+    if said.interval_rule and intervals:
+        notes.append(f"[ ]: {said.interval_rule}")
+    if board.apart and board.ranked:
+        notes.append(f"below the rule: {APART}")
+    notes += said.notes
     if lost:
         notes.append(f"not shown at this width: {', '.join(lost)} (--full shows all)")
     for note in notes:
         yield from _wrapped(note, width)
-    for titles, signature in board.signatures:
+    for titles, signature in said.signatures:
         yield from _signature(titles, signature, width)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from bench.core.types import Cells, Column, ColumnInfo, ScoreTable, SystemInfo
+from bench.core.types import Cells, Column, ColumnInfo, Estimate, ScoreTable, SystemInfo
 
 Values = Sequence[float | None]
 
@@ -24,7 +24,7 @@ def make_table() -> Callable[..., ScoreTable]:
         apart: Sequence[str] = (),
         about: Mapping[str, SystemInfo] | None = None,
         cells: Mapping[tuple[str, str], Cells] | None = None,
-        aggregates: Mapping[tuple[str, str], float] | None = None,
+        aggregates: Mapping[tuple[str, str], Estimate] | None = None,
         notes: tuple[str, ...] = (),
     ) -> ScoreTable:
         names = list(dict.fromkeys(name for by_column in scores.values() for name in by_column))

@@ -8,7 +8,7 @@ import pytest
 
 from bench.core.types import Estimate, ScoreTable
 from bench.report import estimate
-from bench.report.estimate import NORMAL_ABOVE, estimates, mean_intervals
+from bench.report.estimate import FEWEST, NORMAL_ABOVE, estimates, mean_intervals
 
 MakeTable = Callable[..., ScoreTable]
 
@@ -23,22 +23,29 @@ def test_a_column_that_was_never_scored_has_no_mean(make_table: MakeTable) -> No
     assert estimates(table)["b", "m.x"] == Estimate(None, None, None, 0)
 
 
-def test_one_value_has_no_interval(make_table: MakeTable) -> None:
-    table = make_table({"a": {"x": [0.5, None]}})
-    assert estimates(table)["a", "m.x"] == Estimate(0.5, None, None, 1, n_none=1)
+def test_fewer_than_six_values_have_no_interval(make_table: MakeTable) -> None:
+    table = make_table(
+        {"a": {"x": [0.5, None, 0.2, 0.4, 0.4, 0.1]}, "b": {"x": [0.5, 0.1, 0.2, 0.4, 0.4, 0.1]}}
+    )
+    assert FEWEST == 6
+    assert estimates(table)["a", "m.x"] == Estimate(0.32, None, None, 5, n_none=1)
+    assert estimates(table)["b", "m.x"].lo is not None
 
 
 def test_missing_values_are_left_out(make_table: MakeTable) -> None:
-    with_gaps = make_table({"a": {"x": [0.1, None, 0.4, 0.7, None]}})
-    without = make_table({"a": {"x": [0.1, 0.4, 0.7]}})
+    with_gaps = make_table({"a": {"x": [0.1, None, 0.4, 0.7, None, 0.4, 0.4, 0.4]}})
+    without = make_table({"a": {"x": [0.1, 0.4, 0.7, 0.4, 0.4, 0.4]}})
     a, b = estimates(with_gaps)["a", "m.x"], estimates(without)["a", "m.x"]
-    assert (a.mean, a.lo, a.hi, a.n) == (b.mean, b.lo, b.hi, 3)
+    assert (a.mean, a.lo, a.hi, a.n) == (b.mean, b.lo, b.hi, 6)
     assert a.mean == pytest.approx(0.4)
 
 
-def test_a_corpus_value_replaces_the_mean_and_has_no_interval(make_table: MakeTable) -> None:
-    table = make_table({"a": {"x": [0.1, 0.3]}}, aggregates={("a", "m.x"): 0.25})
-    assert estimates(table)["a", "m.x"] == Estimate(0.25, None, None, 2)
+def test_a_corpus_value_replaces_the_mean_and_brings_its_interval(make_table: MakeTable) -> None:
+    values = {"x": [0.1, 0.3, 0.2, 0.2, 0.2, None]}
+    corpus = {("a", "m.x"): Estimate(0.25, 0.2, 0.3, 6), ("b", "m.x"): Estimate(0.25, None, None, 6)}
+    found = estimates(make_table({"a": values, "b": values}, aggregates=corpus))
+    assert found["a", "m.x"] == Estimate(0.25, 0.2, 0.3, 5, n_none=1)
+    assert found["b", "m.x"] == Estimate(0.25, None, None, 5, n_none=1)
 
 
 def test_equal_values_have_an_interval_without_width() -> None:

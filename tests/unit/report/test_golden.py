@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 
-from bench.core.types import Column, ScoreTable, SystemInfo
+from bench.core.types import Column, Estimate, ScoreTable, SystemInfo
 from bench.report.board import Leaderboard
 from bench.report.formats import FORMATS
 from bench.report.leaderboard import leaderboard
@@ -68,16 +68,17 @@ def test_text_at_80(board: Leaderboard) -> None:
 
 TEXT_80 = """\
                     ROUGE-1 ↑  Coverage         Repetition ↓    n  words  s/doc
- lead|3    42.50* [38.6,46.2]     1.000  0.175*  [0.12,0.23]  8/8     71   0.01
+ lead|3    42.50* [38.8,46.2]     1.000  0.175*  [0.12,0.23]  8/8     71   0.01
  random_3  30.50  [28.4,32.5]     0.650  0.171*† [0.13,0.23]  7/8     64   0.00
  ──────────────────────────────────────────────────────────────────────────────
  oracle    60.00  [60.0,60.0]     0.650  0.650   [0.57,0.73]  8/8     80   1.50
 
- *: best, and all that 8 documents cannot tell from it (paired permutation,
-   Holm, α = 0.05)
+ *: best, and all that 7 to 8 documents cannot tell from it (paired
+   permutation, Holm, α = 0.05)
  [ ]: 95 % interval of the mean (bootstrap over documents, 10,000 resamples)
+ below the rule: for comparison only, neither ranked nor tested
  random_3: 7/8 scored in Repetition (1 × empty)
- smallest difference findable with 80 % power: 5.1 ROUGE-1
+ smallest difference findable with 80 % power: 5.6 ROUGE-1 (2 comparisons)
  †: fewer documents than other systems; compared on the common ones
  summaries cut by a token limit: lead|3 12.5 %
  50 % of *this* is a note
@@ -97,12 +98,15 @@ TEXT_48 = """\
  ─────────────────────────────────────────────
  oracle       60.00        0.650    8/8     80
 
- *: best, and all that 8 documents cannot tell
-   from it (paired permutation, Holm, α = 0.05)
+ *: best, and all that 7 to 8 documents cannot
+   tell from it (paired permutation, Holm, α =
+   0.05)
+ below the rule: for comparison only, neither
+   ranked nor tested
  random_3: 7/8 scored in Repetition (1 ×
    empty)
  smallest difference findable with 80 % power:
-   5.1 ROUGE-1
+   5.6 ROUGE-1 (2 comparisons)
  †: fewer documents than other systems;
    compared on the common ones
  summaries cut by a token limit: lead|3 12.5 %
@@ -120,8 +124,8 @@ def test_text_in_full(board: Leaderboard) -> None:
 
 TEXT_FULL = """\
                     ROUGE-1 ↑         ROUGE-1 P ↑           Coverage         Repetition ↓
- lead|3    42.50* [38.6,46.2]  42.50* [38.6,46.2]  1.000 [1.00,1.00]  0.175*  [0.12,0.23]
- random_3  30.50  [28.4,32.5]  32.50  [28.6,36.2]  0.650 [0.57,0.73]  0.171*† [0.13,0.23]
+ lead|3    42.50* [38.8,46.2]  42.50* [38.8,46.2]  1.000 [1.00,1.00]  0.175*  [0.12,0.23]
+ random_3  30.50  [28.4,32.5]  32.50  [28.8,36.2]  0.650 [0.57,0.73]  0.171*† [0.13,0.23]
  ────────────────────────────────────────────────────────────────────────────────────────
  oracle    60.00  [60.0,60.0]  70.00  [70.0,70.0]  0.650 [0.57,0.73]  0.650   [0.57,0.73]
 
@@ -131,15 +135,16 @@ TEXT_FULL = """\
  ──────────────────────────────────────
  oracle    8/8          –     80   1.50
 
- *: best, and all that 8 documents cannot tell from it (paired permutation, Holm, α =
-   0.05)
+ *: best, and all that 7 to 8 documents cannot tell from it (paired permutation, Holm, α
+   = 0.05)
  [ ]: 95 % interval of the mean (bootstrap over documents, 10,000 resamples)
+ below the rule: for comparison only, neither ranked nor tested
  random_3: 7/8 scored in Repetition (1 × empty)
- smallest difference findable with 80 % power: 5.1 ROUGE-1
+ smallest difference findable with 80 % power: 5.6 ROUGE-1 (2 comparisons)
  †: fewer documents than other systems; compared on the common ones
  summaries cut by a token limit: lead|3 12.5 %
  50 % of *this* is a note
- ROUGE-1: rouge|v:1
+ ROUGE-1, ROUGE-1 P: rouge|v:1
  Coverage, Repetition: form|v:1
 """
 
@@ -149,7 +154,7 @@ def test_text_with_bold(board: Leaderboard) -> None:
 
 
 STYLED = [
-    " lead|3    \x1b[1m42.50\x1b[0m [38.6,46.2]  1.000 [1.00,1.00]"
+    " lead|3    \x1b[1m42.50\x1b[0m [38.8,46.2]  1.000 [1.00,1.00]"
     "  \x1b[1m0.175\x1b[0m  [0.12,0.23]  8/8     71   0.01",
     " random_3  30.50 [28.4,32.5]  0.650 [0.57,0.73]  \x1b[1m0.171\x1b[0m† [0.13,0.23]  7/8     64   0.00",
     "\x1b[2m ─────────────────────────────────────────────────────────────────────────────────────\x1b[0m",
@@ -164,15 +169,15 @@ def test_markdown(board: Leaderboard) -> None:
 MARKDOWN = r"""
 | system | ROUGE-1 ↑ | Coverage | Repetition ↓ | n | words | s/doc |
 | :-- | --: | --: | --: | --: | --: | --: |
-| lead\|3 | **42.50** \[38.6,46.2\] | 1.000 \[1.00,1.00\] | **0.175** \[0.12,0.23\] | 8/8 | 71 | 0.01 |
+| lead\|3 | **42.50** \[38.8,46.2\] | 1.000 \[1.00,1.00\] | **0.175** \[0.12,0.23\] | 8/8 | 71 | 0.01 |
 | random_3 | 30.50 \[28.4,32.5\] | 0.650 \[0.57,0.73\] | **0.171**† \[0.13,0.23\] | 7/8 | 64 | 0.00 |
 | *oracle* | 60.00 \[60.0,60.0\] | 0.650 \[0.57,0.73\] | 0.650 \[0.57,0.73\] | 8/8 | 80 | 1.50 |
 
-- **bold**: best, and all that 8 documents cannot tell from it (paired permutation, Holm, α = 0.05)
+- **bold**: best, and all that 7 to 8 documents cannot tell from it (paired permutation, Holm, α = 0.05)
 - \[ \]: 95 % interval of the mean (bootstrap over documents, 10,000 resamples)
 - *italics*: for comparison only, neither ranked nor tested
 - random_3: 7/8 scored in Repetition (1 × empty)
-- smallest difference findable with 80 % power: 5.1 ROUGE-1
+- smallest difference findable with 80 % power: 5.6 ROUGE-1 (2 comparisons)
 - †: fewer documents than other systems; compared on the common ones
 - summaries cut by a token limit: lead\|3 12.5 %
 - 50 % of \*this\* is a note
@@ -192,7 +197,7 @@ LATEX = r"""
 \toprule
  & ROUGE-1 $\uparrow$ & Coverage & Repetition $\downarrow$ & n & words & s/doc \\
 \midrule
-lead\textbar{}3 & \textbf{42.50} {\scriptsize {[}38.6,46.2]} & 1.000 {\scriptsize {[}1.00,1.00]} & \textbf{0.175} {\scriptsize {[}0.12,0.23]} & 8/8 & 71 & 0.01 \\
+lead\textbar{}3 & \textbf{42.50} {\scriptsize {[}38.8,46.2]} & 1.000 {\scriptsize {[}1.00,1.00]} & \textbf{0.175} {\scriptsize {[}0.12,0.23]} & 8/8 & 71 & 0.01 \\
 random\_3 & 30.50 {\scriptsize {[}28.4,32.5]} & 0.650 {\scriptsize {[}0.57,0.73]} & \textbf{0.171}$\dagger$ {\scriptsize {[}0.13,0.23]} & 7/8 & 64 & 0.00 \\
 \midrule
 oracle & 60.00 {\scriptsize {[}60.0,60.0]} & 0.650 {\scriptsize {[}0.57,0.73]} & 0.650 {\scriptsize {[}0.57,0.73]} & 8/8 & 80 & 1.50 \\
@@ -200,10 +205,11 @@ oracle & 60.00 {\scriptsize {[}60.0,60.0]} & 0.650 {\scriptsize {[}0.57,0.73]} &
 \end{tabular}
 \par\medskip
 \footnotesize\raggedright
-\textbf{bold}: best, and all that 8 documents cannot tell from it (paired permutation, Holm, $\alpha$ = 0.05)\par
+\textbf{bold}: best, and all that 7 to 8 documents cannot tell from it (paired permutation, Holm, $\alpha$ = 0.05)\par
 {[} ]: 95 \% interval of the mean (bootstrap over documents, 10,000 resamples)\par
+below the rule: for comparison only, neither ranked nor tested\par
 random\_3: 7/8 scored in Repetition (1 $\times$ empty)\par
-smallest difference findable with 80 \% power: 5.1 ROUGE-1\par
+smallest difference findable with 80 \% power: 5.6 ROUGE-1 (2 comparisons)\par
 $\dagger$: fewer documents than other systems; compared on the common ones\par
 summaries cut by a token limit: lead\textbar{}3 12.5 \%\par
 50 \% of {*}this{*} is a note\par
@@ -211,6 +217,14 @@ ROUGE-1: \texttt{rouge\textbar{}\allowbreak{}v:1}\par
 Coverage, Repetition: \texttt{form\textbar{}\allowbreak{}v:1}\par
 \end{table}
 """  # noqa: E501
+
+
+@pytest.mark.parametrize("render", [render_text, render_markdown, render_latex])
+def test_a_full_table_has_the_signature_of_every_column(
+    render: Callable[..., str], board: Leaderboard
+) -> None:
+    assert "ROUGE-1, ROUGE-1 P: " in render(board, full=True)
+    assert "ROUGE-1 P" not in render(board)
 
 
 def test_csv(board: Leaderboard) -> None:
@@ -242,6 +256,16 @@ def test_csv(board: Leaderboard) -> None:
     assert [r["rouge.rouge1.bold"] for r in (first, *rows)] == ["1", "0", "0"]
 
 
+def test_csv_says_which_values_are_of_the_whole_corpus(make_table: Callable[..., ScoreTable]) -> None:
+    corpus = {("a", "m.x"): Estimate(0.25, None, None, 2)}
+    table = make_table({s: {"x": [0.1, 0.3], "y": [0.1, 0.3]} for s in "ab"}, aggregates=corpus)
+    rows = list(csv.DictReader(StringIO(render_csv(leaderboard(table)))))
+    assert [(r["system"], r["m.x"], r["m.x.corpus"]) for r in rows] == [("a", "0.25", "1"), ("b", "0.2", "0")]
+    assert [r["m.y"] for r in rows] == ["0.2", "0.2"]
+    assert "m.y.corpus" not in rows[0]
+    assert rows[0]["signature"] == "a|v:1"
+
+
 def test_json(board: Leaderboard) -> None:
     text = render_json(board)
     content = json.loads(text)
@@ -252,6 +276,11 @@ def test_json(board: Leaderboard) -> None:
     ]
     assert content["schema"] == 1
     assert content["settings"] == {"alpha": 0.05, "flips": 10_000, "resamples": 10_000, "seed": 0}
+    assert content["findable"] == {
+        "column": "rouge.rouge1",
+        "comparisons": 2,
+        "difference": pytest.approx(0.05588, abs=1e-5),
+    }
     assert content["comparisons"][0] == {
         "a": "lead|3",
         "b": "random_3",
@@ -284,11 +313,11 @@ def test_json(board: Leaderboard) -> None:
 def test_long_labels_and_titles_are_cut_in_the_middle(make_table: Callable[..., ScoreTable]) -> None:
     title = "agreement with 要約 that people wrote"
     labels = [f"bart[num_beams={n},length_penalty=2.0,seed={n}]" for n in (1, 4)]
-    table = make_table({label: {"x": [0.5, 0.7]} for label in labels}, columns=[Column("x", title=title)])
+    table = make_table({label: {"x": [0.5, 0.7] * 4} for label in labels}, columns=[Column("x", title=title)])
     assert render_text(leaderboard(table), width=50).splitlines()[:3] == [
         "                      agreeme…wrote ↑",
-        " bart[nu…,seed=1]  0.600* [0.50,0.70]",
-        " bart[nu…,seed=4]  0.600* [0.50,0.70]",
+        " bart[nu…,seed=1]  0.600* [0.53,0.67]",
+        " bart[nu…,seed=4]  0.600* [0.53,0.67]",
     ]
 
 

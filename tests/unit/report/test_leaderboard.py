@@ -1,19 +1,23 @@
 """Order, cells and footnotes of a leaderboard."""
 
-from array import array
 from collections.abc import Callable
 
 import pytest
 
-from bench.core.types import Cells, Column, ColumnInfo, ScoreTable, SystemInfo
+from bench.core.types import Column, ColumnInfo, ScoreTable
 from bench.report.board import Leaderboard
 from bench.report.leaderboard import headline, leaderboard
+from bench.report.notes import Legend, legend
 
 MakeTable = Callable[..., ScoreTable]
 
 
 def board(table: ScoreTable) -> Leaderboard:
     return leaderboard(table, resamples=200)
+
+
+def said(table: ScoreTable, *, full: bool = False) -> Legend:
+    return legend(board(table), full=full)
 
 
 def test_the_best_is_first_and_systems_apart_are_below(make_table: MakeTable) -> None:
@@ -41,6 +45,52 @@ def test_the_order_is_that_of_the_first_shown_column_with_a_direction(make_table
 
 def test_equal_means_are_ordered_by_label(make_table: MakeTable) -> None:
     assert [r.label for r in board(make_table({"b": {"x": [0.5]}, "a": {"x": [0.5]}})).ranked] == ["a", "b"]
+
+
+def test_skipping_hard_documents_raises_nobody(make_table: MakeTable) -> None:
+    """``lucky`` has the highest mean, and is 0.2 below ``good`` on what both have."""
+    table = make_table(
+        {
+            "lucky": {"x": [None, None, 0.7]},
+            "good": {"x": [0.1, 0.2, 0.9]},
+            "fair": {"x": [0.1, 0.2, 0.6]},
+            "poor": {"x": [0.1, 0.1, 0.1]},
+        }
+    )
+    b = board(table)
+    assert [(r.label, r.cells[0].value) for r in b.ranked] == [
+        ("good", "0.400"),
+        ("fair", "0.300"),
+        ("lucky", "0.700"),
+        ("poor", "0.100"),
+    ]
+
+
+def test_a_system_that_lacks_documents_and_is_better_on_the_rest_is_first(make_table: MakeTable) -> None:
+    columns = [Column("x", better="low")]
+    table = make_table({"all": {"x": [0.1, 0.9]}, "some": {"x": [None, 0.8]}}, columns=columns)
+    assert [r.label for r in board(table).ranked] == ["some", "all"]
+
+
+def test_as_many_but_easier_documents_are_no_reason_to_be_ahead(make_table: MakeTable) -> None:
+    table = make_table({"a": {"x": [0.9, 0.5, None]}, "b": {"x": [None, 0.6, 0.1]}})
+    assert [r.label for r in board(table).ranked] == ["b", "a"]
+
+
+def test_without_a_document_in_common_with_the_best_a_system_is_ranked_after_the_others(
+    make_table: MakeTable,
+) -> None:
+    table = make_table(
+        {
+            "none": {"x": [None, None, None]},
+            "alone": {"x": [None, None, 0.9]},
+            "good": {"x": [0.5, 0.4, None]},
+            "worse": {"x": [0.3, 0.3, None]},
+            "copy": {"x": [0.1, 0.1, 0.1]},
+        },
+        apart=["copy"],
+    )
+    assert [r.label for r in board(table).rows] == ["good", "worse", "alone", "none", "copy"]
 
 
 def test_scores_are_multiplied_and_rounded_only_for_print(make_table: MakeTable) -> None:
@@ -71,80 +121,26 @@ def test_the_headline_is_the_last_shown_column_of_the_first_ranked_metric() -> N
     assert headline(ScoreTable("t", (), (), tuple(columns[:1]), {})) is None
 
 
-def test_when_everything_was_scored_the_notes_say_so(make_table: MakeTable) -> None:
-    b = board(make_table({"a": {"x": [0.1, 0.2, 0.5]}, "b": {"x": [0.2, 0.3, 0.4]}}))
-    assert b.notes == ("3/3 scored everywhere", "smallest difference findable with 80 % power: 0.19 x")
-    assert b.rule == "best, and all that 3 documents cannot tell from it (paired permutation, Holm, α = 0.05)"
-
-
-def test_what_is_missing_is_named_with_its_reason(make_table: MakeTable) -> None:
-    nan = float("nan")
-    lost = Cells(array("d", [0.1, nan, nan, nan, nan, nan]), n_none=2, n_error=1, reasons={"too short": 2})
-    table = make_table(
-        {"a": {"x": [0.5] * 6, "y": [0.5] * 6}, "b": {"y": [0.5] * 6}},
-        cells={("b", "m.x"): lost},
-        about={"b": SystemInfo("b", "b|v:1", n_summaries=5, n_errors=1)},
-    )
-    b = board(table)
-    assert b.notes[0] == (
-        "b: 1/6 scored in x (2 × too short, 1 score failed, 1 summary failed, 1 not scored)"
-    )
-    assert "†: fewer documents than other systems; compared on the common ones" in b.notes
-    assert [r.cells[0].partial for r in b.ranked] == [False, True]
-    assert [r.extra_texts[0] for r in b.ranked] == ["6/6", "1/6"]
-
-
-def test_what_all_systems_lack_is_said_once_and_marked_nowhere(make_table: MakeTable) -> None:
-    b = board(make_table({s: {"x": [0.5, None, 0.3], "y": [0.5, None, 0.3]} for s in "ab"}))
-    assert b.notes[0] == "all systems: 2/3 scored (1 × empty)"
-    assert not any(cell.partial for row in b.rows for cell in row.cells)
+def test_n_is_of_the_columns_that_have_a_direction(make_table: MakeTable) -> None:
+    columns = [Column("words", better="none")]
+    row = {"x": [0.5, 0.4, 0.3], "words": [9.0, None, 8.0]}
+    b = board(make_table({"a": row}, columns=columns))
+    assert b.ranked[0].n_ok == 3
+    assert not b.extras[0].shown
+    b = board(make_table({"a": {"words": row["words"]}}, columns=columns))
+    assert b.ranked[0].n_ok == 2
+    assert b.extras[0].shown
 
 
 def test_a_system_without_values_has_a_dash(make_table: MakeTable) -> None:
-    b = board(make_table({"a": {"x": [0.5, 0.4]}, "b": {"x": [None, None]}}))
-    cell = b.ranked[1].cells[0]
+    table = make_table({"a": {"x": [0.5, 0.4]}, "b": {"x": [None, None]}})
+    cell = board(table).ranked[1].cells[0]
     assert (cell.value, cell.interval, cell.bold, cell.partial) == ("–", "", False, False)
-    assert b.notes[0] == "b: 0/2 scored (2 × empty)"
-    assert b.rule == ""
-
-
-def test_empty_and_truncated_summaries_are_pointed_out(make_table: MakeTable) -> None:
-    about = {"a": SystemInfo("a", "", empty=0.25, truncated=0.0), "b": SystemInfo("b", "", empty=0.0)}
-    table = make_table({s: {"x": [0.5], "untokenisable": [0.1]} for s in "ab"}, about=about)
-    notes = board(table).notes
-    assert "empty summaries: a 25.0 %" in notes
-    assert "text without a token for ROUGE: a 10.0 %, b 10.0 %" in notes
-    assert not any("only in part" in note for note in notes)
-
-
-def test_a_corpus_value_is_explained(make_table: MakeTable) -> None:
-    table = make_table({"a": {"x": [0.5, 0.3]}}, aggregates={("a", "m.x"): 0.45})
-    b = board(table)
-    assert (b.ranked[0].cells[0].value, b.ranked[0].cells[0].corpus) == ("0.450", True)
-    assert "x: computed over the whole corpus; tested on the values per document" in b.notes
-    assert b.interval_rule == ""
-
-
-def test_notes_of_the_table_come_last(make_table: MakeTable) -> None:
-    assert board(make_table({"a": {"x": [0.5]}}, notes=("from outside",))).notes[-1] == "from outside"
-
-
-def test_equal_signatures_are_named_together() -> None:
-    columns = (
-        ColumnInfo("rouge.a", Column("a"), "rouge|v:1"),
-        ColumnInfo("rouge.b", Column("b"), "rouge|v:1"),
-        ColumnInfo("rouge.c", Column("c", shown=False), "rouge|v:1"),
-        ColumnInfo("length.words", Column("words"), "length|v:1"),
-    )
-    signatures = board(ScoreTable("t", (), (), columns, {})).signatures
-    assert signatures == (("a, b", "rouge|v:1"), ("words", "length|v:1"))
+    assert said(table).notes[0] == "b: 0/2 scored (2 × empty)"
+    assert said(table).rule == ""
 
 
 def test_an_empty_table_is_a_board_without_rows() -> None:
     b = board(ScoreTable("t", (), (), (), {}))
-    assert (b.rows, b.notes, b.rule, b.findable) == ((), (), "", None)
-
-
-def test_above_50_000_documents_the_interval_is_said_to_be_normal(make_table: MakeTable) -> None:
-    b = board(make_table({"a": {"x": [0.0, 0.5, 1.0] * 16_667}}))
-    assert b.interval_rule == "95 % interval of the mean (normal)"
+    assert (b.rows, b.findable) == ((), None)
+    assert legend(b, full=False) == Legend("", "", (), ())

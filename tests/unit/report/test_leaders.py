@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.core.types import Cells, Column, ColumnInfo, ScoreTable, SystemInfo
 from bench.report.estimate import estimates
-from bench.report.leaders import Leaders, leaders
+from bench.report.leaders import Leaders, best, leaders
 
 MakeTable = Callable[..., ScoreTable]
 
@@ -37,7 +37,7 @@ def test_where_lower_is_better_the_lowest_is_best(make_table: MakeTable) -> None
 
 def test_a_descriptive_column_has_no_bold(make_table: MakeTable) -> None:
     table = make_table({"good": {"x": GOOD}, "worse": {"x": WORSE}}, columns=[Column("x", better="none")])
-    assert lead(table) == Leaders(frozenset(), (), (0, 0), 2000)
+    assert lead(table) == Leaders(frozenset(), (), 2000)
 
 
 def test_a_single_system_is_not_bold(make_table: MakeTable) -> None:
@@ -59,32 +59,59 @@ def test_a_system_without_a_value_is_never_bold(make_table: MakeTable) -> None:
     assert led.bold == {("a", "m.x"), ("b", "m.x")}
 
 
-def test_unlike_documents_are_compared_on_the_common_ones(make_table: MakeTable) -> None:
-    """``easy`` has the better mean only because it skipped the hard documents."""
-    easy = [None] * 5 + [0.9] * 5
-    both = [0.1] * 5 + [0.9] * 5
+def test_the_best_has_the_most_documents(make_table: MakeTable) -> None:
+    """``lucky`` has the best mean, over the one document that it did not skip."""
+    lucky = [None] * 9 + [0.95]
+    table = make_table({"lucky": {"x": lucky}, "good": {"x": GOOD}, "worse": {"x": WORSE}})
+    led = lead(table)
+    assert [(c.a, c.b, c.n_pairs) for c in led.comparisons] == [("good", "lucky", 1), ("good", "worse", 10)]
+    assert led.bold == {("good", "m.x"), ("lucky", "m.x")}
+
+
+def test_where_lower_is_better_the_best_has_the_most_documents_too(make_table: MakeTable) -> None:
+    columns = [Column("x", better="low")]
+    table = make_table({"lucky": {"x": [0.1] + [None] * 9}, "good": {"x": GOOD}}, columns=columns)
+    assert best(table, table.columns[0], estimates(table)) == "good"
+
+
+def test_systems_apart_may_have_more_documents_than_the_best(make_table: MakeTable) -> None:
+    table = make_table({"oracle": {"x": GOOD}, "a": {"x": [*WORSE[1:], None]}}, apart=["oracle"])
+    assert best(table, table.columns[0], estimates(table)) == "a"
+
+
+def test_a_good_mean_over_easy_documents_is_not_bold_if_worse_there(make_table: MakeTable) -> None:
+    easy = [None] * 10 + [0.8] * 10
+    both = [0.1] * 10 + [0.9] * 10
     led = lead(make_table({"easy": {"x": easy}, "both": {"x": both}}))
-    assert led.bold == {("easy", "m.x"), ("both", "m.x")}
-    assert led.comparisons[0].n_pairs == 5
+    assert [(c.a, c.n_pairs, c.p) for c in led.comparisons] == [("both", 10, 2**-9)]
+    assert led.bold == {("both", "m.x")}
 
 
 def test_what_is_better_on_the_common_documents_is_bold(make_table: MakeTable) -> None:
-    """``easy`` has the best mean, and ``both`` beats it wherever both can be seen."""
-    led = lead(make_table({"easy": {"x": [0.9] * 10 + [0.5] * 10}, "both": {"x": [None] * 10 + [0.6] * 10}}))
+    """``some`` has the lower mean, and beats ``all`` wherever both can be seen."""
+    led = lead(make_table({"all": {"x": [0.9] * 10 + [0.5] * 10}, "some": {"x": [None] * 10 + [0.6] * 10}}))
     assert led.comparisons[0].p_adjusted < 0.05
-    assert led.bold == {("easy", "m.x"), ("both", "m.x")}
+    assert led.bold == {("all", "m.x"), ("some", "m.x")}
 
 
-def test_without_a_common_document_nothing_can_be_said(make_table: MakeTable) -> None:
+def test_where_nothing_can_be_compared_nothing_is_bold(make_table: MakeTable) -> None:
     led = lead(make_table({"a": {"x": [0.9, None]}, "b": {"x": [None, 0.1]}}))
-    assert led.bold == {("a", "m.x")}
+    assert not led.bold
     assert not led.comparisons
+
+
+def test_bold_is_decided_after_the_adjustment(make_table: MakeTable) -> None:
+    """Six differences of one sign have p = 1/32: below 0.05 alone, above it in a family of three."""
+    good, worse, mixed = [0.5] * 6, [0.4] * 6, [0.4, 0.6] * 3
+    family = lead(make_table({"a": dict.fromkeys("xyz", good), "b": {"x": worse, "y": mixed, "z": mixed}}))
+    assert [c.p for c in family.comparisons] == [1 / 32, 1.0, 1.0]
+    assert ("b", "m.x") in family.bold
+    assert lead(make_table({"a": {"x": good}, "b": {"x": worse}})).bold == {("a", "m.x")}
 
 
 def test_holm_is_over_all_shown_columns_and_hidden_ones_apart(make_table: MakeTable) -> None:
     scores = {"good": dict.fromkeys("xyz", GOOD), "worse": dict.fromkeys("xyz", WORSE)}
     led = lead(make_table(scores, columns=[Column("z", shown=False)]))
-    assert led.families == (2, 1)
     p = {c.column: (c.p, c.p_adjusted) for c in led.comparisons}
     assert p == {"m.x": (2**-9, 2**-8), "m.y": (2**-9, 2**-8), "m.z": (2**-9, 2**-9)}
 

@@ -69,9 +69,10 @@ def test_the_smallest_random_p_is_one_in_all_and_the_observed() -> None:
 
 
 def test_many_pairs_use_the_normal_limit() -> None:
-    d = np.tile([1.0, -1.0, 1.0, -1.0, 1.0], 10_001)
-    z = d.sum() / math.sqrt(len(d))
+    d = np.repeat([1.0, -1.0], [25_370, 25_030])
+    z = 340 / math.sqrt(50_400)
     assert sign_flip_p([d]) == [pytest.approx(math.erfc(z / math.sqrt(2)))]
+    assert sign_flip_p([d]) == [pytest.approx(0.13, abs=0.001)]
 
 
 def test_p_is_positive_however_large_the_effect() -> None:
@@ -123,10 +124,17 @@ def test_a_comparison_counts_on_common_documents(make_table: MakeTable) -> None:
     (c,) = compare(table, [("a", "b", "m.x")])
     assert (c.n_pairs, c.wins, c.ties, c.losses) == (3, 1, 1, 1)
     assert c.delta == pytest.approx(0.1)
+    assert c.p == c.p_adjusted == 1.0
+
+
+def test_a_difference_has_an_interval_from_six_common_documents_on(make_table: MakeTable) -> None:
+    a, b = [0.5, 0.4, 0.7, 0.9, 0.2, 0.3, 0.3], [0.1, 0.4, 0.3, 0.5, 0.3, 0.2, None]
+    (c,) = compare(make_table({"a": {"x": a}, "b": {"x": b}}), [("a", "b", "m.x")])
     assert c.lo is not None
     assert c.hi is not None
-    assert c.lo <= c.delta <= c.hi
-    assert c.p == c.p_adjusted == 1.0
+    assert c.lo < c.delta < c.hi
+    (c,) = compare(make_table({"a": {"x": a[1:]}, "b": {"x": b[1:]}}), [("a", "b", "m.x")])
+    assert (c.n_pairs, c.lo, c.hi) == (5, None, None)
 
 
 def test_a_win_is_a_lower_value_where_lower_is_better(make_table: MakeTable) -> None:
@@ -144,10 +152,10 @@ def test_rounding_noise_is_a_tie(make_table: MakeTable) -> None:
     assert (c.wins, c.ties) == (1, 1)
 
 
-def test_one_common_document_has_no_interval_and_none_has_no_comparison(make_table: MakeTable) -> None:
+def test_one_common_document_has_a_comparison_and_none_has_none(make_table: MakeTable) -> None:
     table = make_table({"a": {"x": [0.5, None]}, "b": {"x": [0.1, 0.2]}, "c": {"x": [None, 0.2]}})
     (c,) = compare(table, [("a", "b", "m.x"), ("a", "c", "m.x")])
-    assert (c.b, c.n_pairs, c.lo, c.hi, c.p) == ("b", 1, None, None, 1.0)
+    assert (c.b, c.n_pairs, c.p) == ("b", 1, 1.0)
 
 
 def test_turning_a_comparison_round_turns_its_signs(make_table: MakeTable) -> None:
@@ -167,6 +175,20 @@ def test_the_smallest_difference_is_found_with_80_percent_power() -> None:
     assert found == pytest.approx(0.8, abs=0.04)
 
 
-@pytest.mark.parametrize("differences", [[0.3], [0.3, 0.3], [0.3, 0.1 + 0.2]])
-def test_differences_that_do_not_vary_say_nothing_of_power(differences: list[float]) -> None:
-    assert smallest_difference(np.array(differences)) is None
+def test_a_stricter_test_finds_only_larger_differences() -> None:
+    noise = np.random.default_rng(7).normal(0, 1, 50)
+    ordinary, strict = smallest_difference(noise), smallest_difference(noise, alpha=0.05 / 12)
+    assert ordinary is not None
+    assert strict == pytest.approx(ordinary * (2.8653 + 0.8416) / (1.9600 + 0.8416), rel=1e-4)
+
+
+def test_differences_that_do_not_vary_say_nothing_of_power() -> None:
+    assert smallest_difference(np.array([0.3] * 8)) is None
+    assert smallest_difference(np.array([0.3, 0.1 + 0.2] * 4)) is None
+
+
+@pytest.mark.parametrize(("n", "alpha", "found"), [(5, 0.05, False), (6, 0.05, True), (6, 0.025, False)])
+def test_few_documents_find_no_difference_however_large(n: int, alpha: float, found: bool) -> None:
+    enormous = np.arange(1.0, n + 1)
+    assert (sign_flip_p([enormous])[0] < alpha) is found
+    assert (smallest_difference(enormous, alpha=alpha) is not None) is found

@@ -1,0 +1,181 @@
+"""What is said below a table: the legend and the footnotes."""
+
+from array import array
+from collections.abc import Callable
+
+import pytest
+
+from bench.core.types import Cells, Column, ColumnInfo, Estimate, ScoreTable, SystemInfo
+from bench.report.board import Leaderboard
+from bench.report.leaderboard import leaderboard
+from bench.report.notes import Legend, legend
+
+MakeTable = Callable[..., ScoreTable]
+
+
+def board(table: ScoreTable) -> Leaderboard:
+    return leaderboard(table, resamples=200)
+
+
+def said(table: ScoreTable, *, full: bool = False) -> Legend:
+    return legend(board(table), full=full)
+
+
+def test_when_everything_was_scored_the_notes_say_so(make_table: MakeTable) -> None:
+    found = said(make_table({"a": {"x": [0.1, 0.2, 0.5] * 2}, "b": {"x": [0.2, 0.3, 0.4] * 2}}))
+    assert found.notes == ("6/6 scored everywhere", "smallest difference findable with 80 % power: 0.12 x")
+    assert (
+        found.rule
+        == "best, and all that 6 documents cannot tell from it (paired permutation, Holm, α = 0.05)"
+    )
+
+
+def test_power_is_that_of_the_first_step_of_holm(make_table: MakeTable) -> None:
+    """At α / 12 the same differences make it (2.87 + 0.84) / (1.96 + 0.84) times as large as at α."""
+    good, worse = [0.3, 0.9, 0.5, 0.6, 0.2] * 4, [0.5, 0.4, 0.3, 0.6, 0.1] * 4
+    one = make_table({"a": {"m.x": good}, "b": {"m.x": worse}})
+    columns = [Column("other.hidden", shown=False)]
+    names = ["m.x", "m.y", "other.z", "other.hidden"]
+    many = make_table(
+        {s: dict.fromkeys(names, worse if s != "a" else good) for s in "abcde"}, columns=columns
+    )
+    assert "smallest difference findable with 80 % power: 0.15 m.x" in said(one).notes
+    assert "smallest difference findable with 80 % power: 0.20 m.y (12 comparisons)" in said(many).notes
+    found, alone = board(many).findable, board(one).findable
+    assert found is not None
+    assert alone is not None
+    assert found.comparisons == 12
+    assert found.difference / alone.difference == pytest.approx(3.7069 / 2.8016, rel=1e-3)
+
+
+def test_what_too_few_documents_cannot_find_is_said(make_table: MakeTable) -> None:
+    values = {"a": [0.9] * 6, "b": [0.1, 0.2, 0.1, 0.2, 0.3, 0.1], "c": [0.1] * 6}
+    two = make_table({s: {"x": v} for s, v in values.items()})
+    assert "no difference can be found with 6 documents (2 comparisons)" in said(two).notes
+    one = make_table({s: {"x": values[s][:1]} for s in "ab"})
+    assert "no difference can be found with 1 document" in said(one).notes
+
+
+def test_what_is_missing_is_named_with_its_reason(make_table: MakeTable) -> None:
+    nan = float("nan")
+    lost = Cells(array("d", [0.1, nan, nan, nan, nan, nan]), n_none=2, n_error=1, reasons={"too short": 2})
+    table = make_table(
+        {"a": {"x": [0.5] * 6, "y": [0.5] * 6}, "b": {"y": [0.5] * 6}},
+        cells={("b", "m.x"): lost},
+        about={"b": SystemInfo("b", "b|v:1", n_summaries=5, n_errors=1)},
+    )
+    b, found = board(table), said(table)
+    assert found.notes[0] == (
+        "b: 1/6 scored in x (2 × too short, 1 score failed, 1 summary failed, 1 not scored)"
+    )
+    assert "†: fewer documents than other systems; compared on the common ones" in found.notes
+    assert found.rule.startswith("best, and all that 1 to 6 documents cannot tell from it")
+    assert [r.cells[0].partial for r in b.ranked] == [False, True]
+    assert [r.extra_texts[0] for r in b.ranked] == ["6/6", "1/6"]
+
+
+def test_what_all_systems_lack_is_said_once_and_marked_nowhere(make_table: MakeTable) -> None:
+    table = make_table({s: {"x": [0.5, None, 0.3], "y": [0.5, None, 0.3]} for s in "ab"})
+    assert said(table).notes[0] == "all systems: 2/3 scored (1 × empty)"
+    assert said(table).rule.startswith("best, and all that 2 documents cannot tell from it")
+    assert not any(cell.partial for row in board(table).rows for cell in row.cells)
+
+
+def test_failed_summaries_are_not_blamed_for_more_than_is_missing(make_table: MakeTable) -> None:
+    """Two of several samples failed, and the documents were scored by the others."""
+    about = {"a": SystemInfo("a", "", n_summaries=16, n_errors=2)}
+    table = make_table({"a": {"x": [0.5, 0.4, 0.3, 0.2, 0.2, None]}}, about=about)
+    assert said(table).notes[0] == "a: 5/6 scored (1 × empty)"
+
+
+def test_a_mark_says_that_common_documents_were_compared_only_where_any_were(make_table: MakeTable) -> None:
+    gap: list[float | None] = [0.5, None, 0.3]
+    described = make_table(
+        {"a": {"x": [0.5, 0.4, 0.3], "words": gap}, "b": {"x": [0.5] * 3, "words": [1.0] * 3}},
+        columns=[Column("words", better="none")],
+    )
+    assert "†: fewer documents than other systems" in said(described).notes
+    beside = make_table({"a": {"x": [0.5] * 3}, "b": {"x": [0.4] * 3}, "copy": {"x": gap}}, apart=["copy"])
+    assert "†: fewer documents than other systems" in said(beside).notes
+
+
+def test_empty_and_truncated_summaries_are_pointed_out(make_table: MakeTable) -> None:
+    about = {"a": SystemInfo("a", "", empty=0.25, truncated=0.0), "b": SystemInfo("b", "", empty=0.0)}
+    table = make_table({s: {"x": [0.5], "untokenisable": [0.1]} for s in "ab"}, about=about)
+    notes = said(table).notes
+    assert "empty summaries: a 25.0 %" in notes
+    assert "text without a token for ROUGE: a 10.0 %, b 10.0 %" in notes
+    assert not any("only in part" in note for note in notes)
+
+
+def test_a_corpus_value_is_explained(make_table: MakeTable) -> None:
+    scores = {s: {"x": [0.5, 0.3, 0.4, 0.1, 0.2, 0.3], "y": [0.5] * 6} for s in "ab"}
+    corpus = {(s, "m.x"): Estimate(0.45, 0.4, 0.5, 6) for s in "ab"}
+    table = make_table(scores, aggregates=corpus)
+    cell = board(table).ranked[0].cells[0]
+    assert (cell.value, cell.interval, cell.corpus) == ("0.450", "[0.40,0.50]", True)
+    assert "x: computed over the whole corpus; tested on the values per document" in said(table).notes
+    assert said(table).interval_rule == (
+        "95 % interval of the mean or corpus value (bootstrap over documents, 200 resamples)"
+    )
+
+
+def test_a_corpus_value_that_nothing_is_compared_with_is_not_said_to_be_tested(make_table: MakeTable) -> None:
+    corpus = {("a", "m.x"): Estimate(0.45, 0.4, 0.5, 6)}
+    found = said(make_table({"a": {"x": [0.5, 0.3, 0.4, 0.1, 0.2, 0.3]}}, aggregates=corpus))
+    assert "x: computed over the whole corpus" in found.notes
+    assert found.interval_rule.startswith("95 % interval of the corpus value (")
+
+
+def test_below_six_documents_there_are_no_intervals(make_table: MakeTable) -> None:
+    few, enough = [0.1, 0.2, 0.3, 0.4, 0.5, None], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    found = said(make_table({"a": {"x": few}, "b": {"x": few}}))
+    assert found.interval_rule == ""
+    assert found.notes.count("no intervals: fewer than 6 documents") == 1
+    found = said(make_table({"a": {"x": few}, "b": {"x": enough}}))
+    assert found.interval_rule.endswith("(bootstrap over documents, 200 resamples; none for fewer than 6)")
+    assert "no intervals: fewer than 6 documents" not in found.notes
+    found = said(make_table({"b": {"x": enough}}))
+    assert found.interval_rule.endswith("(bootstrap over documents, 200 resamples)")
+
+
+def test_notes_of_the_table_come_last(make_table: MakeTable) -> None:
+    assert said(make_table({"a": {"x": [0.5]}}, notes=("from outside",))).notes[-1] == "from outside"
+
+
+def test_equal_signatures_are_named_together() -> None:
+    columns = (
+        ColumnInfo("rouge.a", Column("a"), "rouge|v:1"),
+        ColumnInfo("rouge.b", Column("b"), "rouge|v:1"),
+        ColumnInfo("rouge.c", Column("c", shown=False), "rouge|v:1"),
+        ColumnInfo("length.words", Column("words"), "length|v:1"),
+    )
+    table = ScoreTable("t", (), (), columns, {})
+    assert said(table).signatures == (("a, b", "rouge|v:1"), ("words", "length|v:1"))
+    assert said(table, full=True).signatures == (("a, b, c", "rouge|v:1"), ("words", "length|v:1"))
+
+
+def test_a_legend_speaks_of_the_columns_that_its_table_shows(make_table: MakeTable) -> None:
+    hidden = make_table(
+        {"a": {"words": [1.0] * 6, "x": [0.5] * 6}, "b": {"words": [1.0] * 6, "x": [0.1] * 5 + [None]}},
+        columns=[Column("words", better="none"), Column("x", shown=False)],
+    )
+    normal, full = said(hidden), said(hidden, full=True)
+    assert normal.rule == ""
+    assert full.rule.startswith("best, and all that 5 documents cannot tell from it")
+    assert normal.notes == ("6/6 scored everywhere",)
+    assert full.notes == (
+        "b: 5/6 scored in x (1 × empty)",
+        "†: fewer documents than other systems; compared on the common ones",
+    )
+    assert normal.interval_rule.endswith(" resamples)")
+    assert full.interval_rule.endswith(" resamples; none for fewer than 6)")
+
+
+def test_above_50_000_documents_the_interval_is_said_to_be_normal(make_table: MakeTable) -> None:
+    many, few = [0.0, 0.5, 1.0] * 16_667, [0.0, 0.5] * 10 + [None] * 49_981
+    assert said(make_table({"a": {"x": many}})).interval_rule == "95 % interval of the mean (normal)"
+    assert said(make_table({"a": {"x": many, "y": few}})).interval_rule == (
+        "95 % interval of the mean "
+        "(bootstrap over documents, 200 resamples; normal for the mean of more than 50,000)"
+    )
