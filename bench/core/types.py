@@ -239,7 +239,7 @@ class Estimate:
     """Mean of a column over the documents that have a value, with its interval.
 
     ``mean``, ``lo`` and ``hi`` are None when no document has a value; ``lo`` and ``hi`` also when
-    there is only one.
+    there are too few documents for an interval.
     """
 
     mean: float | None
@@ -254,7 +254,7 @@ class Estimate:
 class Comparison:
     """Paired difference a − b of one column on the documents that both systems have.
 
-    ``lo`` and ``hi`` are None when there is only one such document.
+    ``lo`` and ``hi`` are None when there are too few such documents for an interval.
     """
 
     a: str
