@@ -1,7 +1,8 @@
 """Rows out of JSON Lines, JSON, CSV, TSV and plain text files, each also gzipped, with their place.
 
 A line ends at a line feed and nowhere else: U+2028, U+0085 or a form feed belong to the text.
-Parquet needs a library and is read in the data room.
+JSON is read strictly, but for NaN and Infinity, which Python's own writer puts there: they become floats,
+and whoever uses the field refuses them. Parquet needs a library and is read in the data room.
 """
 
 import csv
@@ -9,10 +10,11 @@ import glob
 import gzip
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, cast
+from typing import Any, BinaryIO, cast
 
 from bench.core.errors import DataError
 
@@ -71,8 +73,23 @@ def read_rows(file: Path, kind: str | None = None) -> Iterator[Row]:
         kind: The format, where it is known; the suffix of the file otherwise.
 
     Raises:
-        DataError: unreadable file, undecodable bytes, broken JSON or CSV, NaN, a row that is no object,
-            cells that do not fit the header.
+        DataError: whatever :func:`scan_rows` raises or yields.
+    """
+    for found in scan_rows(file, kind):
+        if isinstance(found, DataError):
+            raise found
+        yield found
+
+
+def scan_rows(file: Path, kind: str | None = None) -> Iterator[Row | DataError]:
+    """Rows as :func:`read_rows` gives them, but a bad row is an error in its place, and the next follows.
+
+    A bad row is a line that is no JSON, a value that is no object, an object with a key twice, or cells
+    that do not fit the header.
+
+    Raises:
+        DataError: what leaves unclear where the next row begins: an unreadable file, undecodable bytes, a
+            ``.json`` array that is no JSON, a wrong quote in a CSV file, a header with a name twice.
     """
     match kind or kind_of(file):
         case ".jsonl" | ".ndjson":
@@ -99,6 +116,24 @@ def read_lines(file: Path) -> Iterator[tuple[int, str]]:
     """
     for number, line in _raw_lines(file):
         yield number, line.removesuffix("\n").removesuffix("\r")
+
+
+def spelling(value: object) -> str:
+    """One spelling for what a CSV cell, a JSON value and a config can say in their own ways.
+
+    ``True`` and ``"TRUE"`` are ``true``, 3.0 is ``3``, null is ``null``: values are compared by it.
+    """
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case float() if value.is_integer():
+            return str(int(value))
+        case str() if value.lower() in ("true", "false"):
+            return value.lower()
+        case _:
+            return str(value)
 
 
 def open_bytes(file: Path) -> BinaryIO:
@@ -141,45 +176,59 @@ def _raw_lines(file: Path) -> Iterator[tuple[int, str]]:
         raise DataError(f"cannot be read: {why}", file=str(file)) from e
 
 
-def _not_json(e: ValueError, file: Path, line: int) -> NoReturn:
-    what = f"{e.msg} at column {e.colno}" if isinstance(e, json.JSONDecodeError) else str(e)
-    raise DataError(f"not JSON: {what}", file=str(file), line=line) from e
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        twice = next(name for name, n in Counter(name for name, _ in pairs).items() if n > 1)
+        raise DataError(f"an object has the key '{twice}' twice")
+    return fields
 
 
-def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON value")
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
-def _row(value: object, file: Path, line: int) -> Row:
-    if not isinstance(value, dict):
-        raise DataError(f"expected an object, found {type(value).__name__}", file=str(file), line=line)
-    return Row(value, str(file), line)
+def _decode(text: str, file: Path, line: int | None = None) -> Any:
+    """The value of a JSON text. Errors name ``line``; without it, the line inside the text if it is known."""
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as e:
+        line = e.lineno if line is None else line
+        raise DataError(f"not JSON: {e.msg} at column {e.colno}", file=str(file), line=line) from e
+    except DataError as e:
+        raise DataError(e.reason, file=str(file), line=line) from e
+    except RecursionError as e:
+        raise DataError("JSON that is nested too deeply", file=str(file), line=line) from e
+    except ValueError as e:
+        raise DataError(f"not JSON: {e}", file=str(file), line=line) from e
 
 
-def _jsonl(file: Path) -> Iterator[Row]:
+def _row(value: object, file: Path, line: int) -> Row | DataError:
+    if isinstance(value, dict):
+        return Row(value, str(file), line)
+    return DataError(f"expected an object, found {type(value).__name__}", file=str(file), line=line)
+
+
+def _jsonl(file: Path) -> Iterator[Row | DataError]:
     for number, line in read_lines(file):
         if line.strip():
             try:
-                value = json.loads(line, parse_constant=_constant)
-            except ValueError as e:
-                _not_json(e, file, number)
-            yield _row(value, file, number)
+                value = _decode(line, file, number)
+            except DataError as e:
+                yield e
+            else:
+                yield _row(value, file, number)
 
 
-def _json(file: Path) -> Iterator[Row]:
+def _json(file: Path) -> Iterator[Row | DataError]:
     text = "\n".join(line for _, line in read_lines(file))
     if not text.lstrip().startswith("["):
         yield from _jsonl(file)
         return
-    try:
-        items = json.loads(text, parse_constant=_constant)
-    except ValueError as e:
-        _not_json(e, file, e.lineno if isinstance(e, json.JSONDecodeError) else 1)
-    for number, item in enumerate(items, 1):
+    for number, item in enumerate(_decode(text, file), 1):
         yield _row(item, file, number)
 
 
-def _csv(file: Path, delimiter: str) -> Iterator[Row]:
+def _csv(file: Path, delimiter: str) -> Iterator[Row | DataError]:
     # A cell may be a whole article; the module's default limit is 131,072 characters.
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader((line for _, line in _raw_lines(file)), delimiter=delimiter, strict=True)
@@ -193,11 +242,11 @@ def _csv(file: Path, delimiter: str) -> Iterator[Row]:
                 if twice is not None:
                     raise DataError(f"two columns are called '{twice}'", file=str(file), line=start)
             elif cells:
-                if len(cells) != len(header):
-                    raise DataError(
-                        f"{len(cells)} cells, but the header has {len(header)}", file=str(file), line=start
-                    )
-                yield Row(dict(zip(header, cells, strict=True)), str(file), start)
+                if len(cells) == len(header):
+                    yield Row(dict(zip(header, cells, strict=True)), str(file), start)
+                else:
+                    what = f"{len(cells)} cells, but the header has {len(header)}"
+                    yield DataError(what, file=str(file), line=start)
             start = reader.line_num + 1
     except csv.Error as e:
         raise DataError(f"not CSV: {e}", file=str(file), line=start) from e

@@ -5,8 +5,13 @@
     - Work starts in May.
     The city council voted on Monday …
 
-``*`` and ``•`` mark a bullet too, and blank lines may stand between the parts. The bullets end at the
-first line that is neither blank nor a bullet; a dash further down belongs to the body.
+``*`` and ``•`` mark a bullet too, and blank lines may stand between the parts. A line that starts with a
+space or a tab and directly follows a bullet continues it: a wrapped bullet is one bullet, its lines joined
+by a space. (An ideographic space indents a paragraph and continues nothing.)
+
+The bullets end at the first other line. From there to the next blank line no bullet may follow: that would
+be a bullet which was wrapped without indentation, and most of the reference would become body. Behind a
+blank line the body is free to hold lists and dashes.
 """
 
 import re
@@ -14,6 +19,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from bench.core.errors import DataError
+from bench.data.blank import is_blank
 
 HINT = 'An article is: one headline line, "- " bullet lines, then the body. See references/README.md.'
 
@@ -32,12 +38,12 @@ def parse_article(lines: Sequence[str], file: str) -> tuple[str, list[str], str]
         file: What errors call it.
 
     Raises:
-        DataError: a part is missing or a bullet is empty; with the line.
+        DataError: a part is missing, a bullet is empty or comes after the body has begun; with the line.
     """
     headline, body_from = "", len(lines)
     bullets: list[str] = []
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        if is_blank(line):
             continue
         marked = _BULLET.match(line)
         if not headline:
@@ -46,8 +52,10 @@ def parse_article(lines: Sequence[str], file: str) -> tuple[str, list[str], str]
             headline = line.strip()
         elif marked:
             bullets.append(line[marked.end() :].strip())
-            if not bullets[-1]:
+            if is_blank(bullets[-1]):
                 _refuse("an empty bullet", file, number)
+        elif bullets and line.startswith((" ", "\t")) and not is_blank(lines[number - 2]):
+            bullets[-1] += f" {line.strip()}"
         elif bullets:
             body_from = number - 1
             break
@@ -59,6 +67,8 @@ def parse_article(lines: Sequence[str], file: str) -> tuple[str, list[str], str]
         _refuse("no bullets: the file ends after the headline", file, len(lines))
     if body_from == len(lines):
         _refuse("no body: the file ends after the bullets", file, len(lines))
+    if not is_blank(lines[body_from - 1]):
+        _refuse_bullets(lines, body_from, file)
     return headline, bullets, _paragraphs(lines[body_from:])
 
 
@@ -67,9 +77,20 @@ def unmarked(line: str) -> str:
     return _BULLET.sub("", line, count=1).strip()
 
 
+def _refuse_bullets(lines: Sequence[str], start: int, file: str) -> None:
+    """No bullet may stand between an index and the next blank line."""
+    for number, line in enumerate(lines[start:], start + 1):
+        if is_blank(line):
+            return
+        if _BULLET.match(line):
+            hint = "Indent the lines that continue a bullet, or put a blank line before the body's own list."
+            _refuse("a bullet after the body has begun", file, number, hint)
+
+
 def _paragraphs(lines: Sequence[str]) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+    kept = ("" if is_blank(line) else line.rstrip() for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
 
 
-def _refuse(what: str, file: str, line: int) -> NoReturn:
-    raise DataError(what, HINT, file=file, line=line)
+def _refuse(what: str, file: str, line: int, hint: str = HINT) -> NoReturn:
+    raise DataError(what, hint, file=file, line=line)

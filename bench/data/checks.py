@@ -4,7 +4,6 @@ Every check compares lower-cased words (:func:`bench.text.tokens.words`), so tha
 punctuation do not hide a copy. Nothing here is proof: a warning is worth a look, a note is information.
 """
 
-import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from bench.core.types import Document
+from bench.data.quantities import unsupported_numbers
 from bench.text.lines import summary_lines
 from bench.text.tokens import words
 
@@ -28,13 +28,20 @@ _SKETCH = 64
 _NEAR = 0.8
 # German and Luxembourgish write every noun with a capital.
 _CAPITAL_NOUNS = ("de", "lb")
-_SPELLED = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14",
-    "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20",
-    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80",
-    "ninety": "90", "hundred": "100", "thousand": "1000",
-}  # fmt: skip
+# Beginnings of words that mean one country; most adjectives are known by their first letters.
+_COUNTRIES = (
+    ("america", "united", "states", "usa"), ("britain", "united", "kingdom"), ("denmark", "danish", "dane"),
+    ("finland", "finnish", "finn"), ("france", "french"), ("ireland", "irish"),
+    ("netherlands", "dutch", "holland"), ("norway", "norwegian"), ("peru", "peruvian"),
+    ("philippines", "filipino"), ("poland", "polish", "pole"), ("portugal", "portuguese"),
+    ("scotland", "scottish", "scots"), ("spain", "spanish", "spaniard"), ("switzerland", "swiss"),
+    ("wales", "welsh"),
+)  # fmt: skip
+# A document may give a date in figures.
+_CALENDAR = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february",
+    "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,9 @@ def _against_text(each: _Words) -> Iterator[Issue]:
     if not _pattern(r"\p{Sentence_Terminal}").search(doc.text):
         yield _issue(doc, "warning", "no-sentence-end", "the document has no sentence that ends")
     text, script = f" {' '.join(each.text)} ", _script(doc.text)
+    # Names and numbers may stand in the headline alone.
+    whole = f"{doc.headline or ''}\n{doc.text}"
+    names_in = f" {' '.join(words(whole))} "
     for n, (reference, tokens) in enumerate(zip(doc.references, each.references, strict=True), 1):
         if not tokens:
             continue
@@ -124,10 +134,10 @@ def _against_text(each: _Words) -> Iterator[Issue]:
         if copied:
             what = f"{copied} of {len(lines)} lines of reference {n} are copied word for word"
             yield _issue(doc, "note", "copied", what)
-        if numbers := _unsupported_numbers(reference, doc.text):
+        if numbers := unsupported_numbers(reference, whole):
             what = f"reference {n} has numbers that the document lacks: {', '.join(numbers)}"
             yield _issue(doc, "warning", "number", what)
-        if doc.lang not in _CAPITAL_NOUNS and (names := _unsupported_names(reference, text)):
+        if doc.lang not in _CAPITAL_NOUNS and (names := _unsupported_names(reference, names_in)):
             what = f"reference {n} has names that the document lacks: {', '.join(names)}"
             yield _issue(doc, "warning", "name", what)
 
@@ -213,28 +223,26 @@ def _script(text: str) -> str:
     return max(counts, key=lambda s: counts[s])
 
 
-def _numbers(text: str) -> dict[str, str]:
-    """Numbers by their digits (1,000 is 1000 is १०००), with the spelling of the text."""
-    found = _pattern(r"\p{Nd}+(?:[.,\u00a0\u202f]\p{Nd}+)*").findall(text)
-    return {"".join(str(int(c)) for c in n if c.isdecimal()): n for n in found}
-
-
-def _unsupported_numbers(reference: str, text: str) -> list[str]:
-    said = _numbers(reference)
-    known = _numbers(text).keys() | {_SPELLED[w] for w in re.findall("[a-z]+", text.lower()) if w in _SPELLED}
-    return [n for digits, n in said.items() if digits not in known]
-
-
 def _unsupported_names(reference: str, text: str) -> list[str]:
     """Capitalised words inside a sentence whose beginning no word of the document has.
 
     Three letters at the end are forgiven, so that Italian is known from Italy and an inflected name
-    from its base form, but four are always compared. Abbreviations are left out: the document may
-    have them in full.
+    from its base form, but four are always compared; Dutch is known from the Netherlands by a table.
+    Abbreviations are left out, since the document may have them in full, and so are days and months.
     """
     names = _pattern(r"(?<=[\p{Ll}\p{N},;]\s)\p{Lu}[\p{L}\p{M}]{2,}").findall(reference)
     return [
         name
         for name in dict.fromkeys(names)
-        if not name.isupper() and f" {words(name)[0][: max(4, len(name) - 3)]}" not in text
+        if not name.isupper()
+        and name.lower() not in _CALENDAR
+        and not any(f" {beginning}" in text for beginning in _beginnings(name))
     ]
+
+
+def _beginnings(name: str) -> Iterator[str]:
+    word = words(name)[0]
+    yield word[: max(4, len(name) - 3)]
+    for country in _COUNTRIES:
+        if word.startswith(country):
+            yield from country

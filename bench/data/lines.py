@@ -8,6 +8,7 @@ from typing import Literal
 from bench.core.errors import DataError
 from bench.core.rows import find_files, read_lines
 from bench.core.types import Document
+from bench.data.blank import is_blank
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ class Lines:
                     f"{len(texts)} lines, but {file} has {len(references)}", file=str(self.documents)
                 )
         for (number, reference), (_, text) in zip(references, texts, strict=True):
-            if reference.strip() and (text.strip() or self.documents is None):
+            if not is_blank(reference) and (self.documents is None or not is_blank(text)):
                 yield Document(str(number), text, (reference,), lang=self.lang, source=f"{file}:{number}")
                 continue
-            empty = self.documents if reference.strip() else file
+            empty = file if is_blank(reference) else self.documents
             bad = DataError("the line is empty", file=str(empty), line=number)
             if self.on_bad_row == "error":
                 raise bad

@@ -1,5 +1,6 @@
 """From a row to a document: which column is what. Shared by the readers of tables."""
 
+import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,9 +9,10 @@ from pathlib import PurePath
 from typing import Any, Literal, NoReturn, Self
 
 from bench.core.errors import DataError, nearest
-from bench.core.rows import Row
+from bench.core.rows import Row, spelling
 from bench.core.types import Document
 from bench.data.article import unmarked
+from bench.data.blank import is_blank
 
 REFERENCE_COLUMNS = ("reference", "references", "summary", "highlights")
 ID_COLUMNS = ("id", "doc_id")
@@ -38,7 +40,8 @@ class FieldMapping:
         lang: Column of the ISO 639 code, or the code itself (``de``) where no column is called so.
         pick: Which references to keep: ``first``, ``all``, or the number of one, from 1.
         where: Only rows whose columns have these values, compared as text.
-        on_bad_row: ``error`` stops at a row that cannot be used; ``skip`` leaves it out and counts it.
+        on_bad_row: ``error`` stops at a row that cannot be used; ``skip`` leaves it out and counts it. A
+            file whose next row cannot be found (not UTF-8, a quote that never ends) stops in any case.
         meta: Further columns to keep with the document.
     """
 
@@ -71,25 +74,23 @@ class FieldMapping:
         return replace(self, references=references, id=name)
 
 
-def to_documents(rows: Iterable[Row], mapping: FieldMapping) -> Iterator[Document | DataError]:
+def to_documents(rows: Iterable[Row | DataError], mapping: FieldMapping) -> Iterator[Document | DataError]:
     """Documents of rows, in order; with ``on_bad_row: skip`` the error stands for a bad row.
+
+    An error among the rows is a row that was bad already in its file.
 
     Raises:
         DataError: the first bad row, with ``on_bad_row: error``.
     """
     settled, file = mapping, ""
     for row in rows:
-        if row.file != file:
+        if isinstance(row, Row) and row.file != file:
             settled, file = mapping.settled(row.fields), row.file
-        try:
-            doc = to_document(row, settled)
-        except DataError as e:
-            if mapping.on_bad_row == "error":
-                raise
-            yield e
-        else:
-            if doc is not None:
-                yield doc
+        found = row if isinstance(row, DataError) else _attempt(row, settled)
+        if isinstance(found, DataError) and mapping.on_bad_row == "error":
+            raise found
+        if found is not None:
+            yield found
 
 
 def to_document(row: Row, mapping: FieldMapping) -> Document | None:
@@ -98,7 +99,8 @@ def to_document(row: Row, mapping: FieldMapping) -> Document | None:
     Raises:
         DataError: a missing column or value, a wrong type; with file, line and the key of the mapping.
     """
-    if not all(_same(_value(row, f"where.{c}", c), wanted) for c, wanted in mapping.where.items()):
+    where = mapping.where.items()
+    if not all(spelling(_value(row, f"where.{c}", c)) == spelling(wanted) for c, wanted in where):
         return None
     source = mapping.document
     return Document(
@@ -109,8 +111,15 @@ def to_document(row: Row, mapping: FieldMapping) -> Document | None:
         query=_optional(row, "query", mapping.query),
         lang=_lang(row, mapping.lang),
         source=f"{row.file}:{row.line}",
-        meta={c: _value(row, "meta", c) for c in mapping.meta},
+        meta={c: _finite(row, c, _value(row, "meta", c)) for c in mapping.meta},
     )
+
+
+def _attempt(row: Row, mapping: FieldMapping) -> Document | DataError | None:
+    try:
+        return to_document(row, mapping)
+    except DataError as e:
+        return e
 
 
 def _bad(row: Row, what: str, hint: str = "") -> NoReturn:
@@ -139,7 +148,7 @@ def _value(row: Row, key: str, column: str) -> Any:
 
 def _text(row: Row, what: str, value: Any) -> str:
     if isinstance(value, str):
-        if not value.strip():
+        if is_blank(value):
             _bad(row, f"{what} is empty")
         if lone := re.search("[\ud800-\udfff]", value):
             _bad(row, f"{what} has half a character (U+{ord(lone[0]):04X}) at offset {lone.start()}")
@@ -153,8 +162,18 @@ def _kind(value: Any) -> str:
     if isinstance(value, float) and math.isnan(value):
         return "NaN"
     if isinstance(value, int | float):
-        return f"{'a truth value' if isinstance(value, bool) else 'a number'} ({_plain(value)})"
+        return f"{'a truth value' if isinstance(value, bool) else 'a number'} ({spelling(value)})"
     return {"list": "a list", "dict": "an object"}.get(type(value).__name__, type(value).__name__)
+
+
+def _finite(row: Row, column: str, value: Any) -> Any:
+    try:
+        json.dumps(value, allow_nan=False, default=str)
+    except ValueError:
+        _bad(row, f"meta: column '{column}' has NaN or an infinite number")
+    except RecursionError:
+        _bad(row, f"meta: column '{column}' is nested too deeply")
+    return value
 
 
 def _optional(row: Row, key: str, column: str | None) -> str | None:
@@ -212,24 +231,10 @@ def _bullets(row: Row, value: Any) -> str:
         # A bullet is one line: a break inside it would make two of it.
         lines = [re.sub(r"\s*[\r\n]\s*", " ", _text(row, f"bullet {n}", v)) for n, v in enumerate(value, 1)]
     else:
-        lines = [line for line in _text(row, "bullets", value).split("\n") if line.strip()]
+        lines = [line for line in _text(row, "bullets", value).split("\n") if not is_blank(line)]
     if not lines:
         _bad(row, "bullets is an empty list")
     for number, line in enumerate(lines := [unmarked(line) for line in lines], 1):
-        if not line:
+        if is_blank(line):
             _bad(row, f"bullet {number} is empty")
     return "\n".join(lines)
-
-
-def _same(value: Any, wanted: str | float | bool) -> bool:
-    found = _plain(value)
-    return (found.lower() if isinstance(wanted, bool) else found) == _plain(wanted)
-
-
-def _plain(value: Any) -> str:
-    """One spelling for what a CSV cell, a JSON value and a config can say in their own ways."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

@@ -16,6 +16,7 @@ from bench.core.protocols import Reader
 from bench.core.rows import read_lines
 from bench.core.types import Document
 from bench.data.article import parse_article
+from bench.data.blank import is_blank
 from bench.data.lines import Lines
 from bench.data.select import load, select
 from bench.data.tabular import Csv, Jsonl, Parquet
@@ -42,11 +43,12 @@ NASTY = [
 TEXT = st.lists(st.sampled_from(NASTY) | st.text(st.characters(exclude_categories=["Cs"]), max_size=5)).map(
     "".join
 )
-FILLED = TEXT.filter(str.strip)
+FILLED = TEXT.filter(lambda t: not is_blank(t))
+IDS = FILLED.map(str.strip).filter(lambda t: not is_blank(t))
 
 
 def documents(references: st.SearchStrategy[tuple[str, ...]]) -> st.SearchStrategy[list[Document]]:
-    one = st.builds(Document, id=FILLED, text=FILLED, references=references)
+    one = st.builds(Document, id=IDS, text=FILLED, references=references)
     return st.lists(one, min_size=1, max_size=4, unique_by=lambda d: d.id)
 
 
@@ -105,7 +107,7 @@ def test_one_reference(name: str, docs: list[Document]) -> None:
 @given(
     st.lists(
         FILLED.map(lambda t: t.replace("\n", " ")).filter(
-            lambda t: bool(t.strip()) and not t.endswith("\r") and not t.startswith("\ufeff")
+            lambda t: not is_blank(t) and not t.endswith("\r") and not t.startswith("\ufeff")
         ),
         min_size=1,
     )
@@ -128,6 +130,13 @@ def test_articles(headline: str, bullets: list[str], paragraphs: list[str], gap:
     body = "\n\n".join(paragraphs)
     text = f"{headline}\n{gap}" + "".join(f"- {b}\n" for b in bullets) + gap + body
     assert parse_article(text.split("\n"), "a") == (headline, bullets, body)
+
+
+@settings(max_examples=100, deadline=None)
+@given(PROSE, st.lists(st.lists(PROSE, min_size=1), min_size=1), PROSE, st.sampled_from([" ", "  ", "\t"]))
+def test_wrapped_bullets(headline: str, bullets: list[list[str]], body: str, indent: str) -> None:
+    text = f"{headline}\n" + "".join("- " + f"\n{indent}".join(lines) + "\n" for lines in bullets) + body
+    assert parse_article(text.split("\n"), "a") == (headline, [" ".join(b) for b in bullets], body)
 
 
 @settings(max_examples=100, deadline=None)

@@ -39,8 +39,50 @@ def test_blank_lines_between_parts_and_trailing_spaces() -> None:
     )  # fmt: skip
 
 
-def test_a_dash_in_the_body_stays() -> None:
-    assert parse("Head\n- One.\nBody.\n- Said she.")[2] == "Body.\n- Said she."
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_a_dash_in_the_body_stays_behind_a_blank_line(gap: str) -> None:
+    assert (
+        parse(f"Head\n- One.\n{gap}Body:\n\n- Said she.\n- Said he.")[2] == "Body:\n\n- Said she.\n- Said he."
+    )
+
+
+def test_a_list_may_follow_the_first_line_of_a_body_that_a_blank_line_sets_off() -> None:
+    assert parse("Head\n- One.\n\nBody:\n- Said she.")[1:] == (["One."], "Body:\n- Said she.")
+
+
+class TestWrappedBullets:
+    def test_an_indented_line_continues_the_bullet(self) -> None:
+        text = "Head\n- The council approved the plan\n  by 12 votes to 3.\n- Work starts in May.\n\nBody"
+        assert parse(text) == (
+            "Head", ["The council approved the plan by 12 votes to 3.", "Work starts in May."], "Body",
+        )  # fmt: skip
+
+    def test_over_several_lines_with_spaces_or_tabs(self) -> None:
+        assert parse("Head\n* One  \n\ttwo\n   three. \n• Four.\nBody.")[1:] == (
+            ["One two three.", "Four."], "Body.",
+        )  # fmt: skip
+
+    def test_an_indented_dash_is_a_bullet(self) -> None:
+        assert parse("Head\n- One\n  - two.\nBody.")[1] == ["One", "two."]
+
+    @pytest.mark.parametrize("line", ["\n  An indented body.", "\u3000\u3000段落。"])
+    def test_what_a_blank_line_parts_and_an_ideographic_indent_begin_the_body(self, line: str) -> None:
+        assert parse(f"Head\n- One.\n{line}")[1:] == (["One."], line.lstrip("\n"))
+
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ("Head\n- The council approved\nthe plan.\n- Work starts in May.\n\nBody.", 4),
+            ("Head\n- One.\nBody.\nMore.\n  • Two.", 5),
+        ],
+    )
+    def test_without_indentation_the_next_bullet_is_refused(self, text: str, line: int) -> None:
+        with pytest.raises(DataError) as e:
+            parse(text)
+        assert str(e.value) == f"a.txt:{line}: a bullet after the body has begun"
+        assert e.value.hint == (
+            "Indent the lines that continue a bullet, or put a blank line before the body's own list."
+        )
 
 
 def test_what_only_looks_like_a_bullet_begins_the_body() -> None:
@@ -61,6 +103,8 @@ def test_unicode_is_kept_as_it_is() -> None:
         ("Head\n", "a.txt:2: no bullets: the file ends after the headline"),
         ("Head\n- One.\n- Two.", "a.txt:3: no body: the file ends after the bullets"),
         ("Head\n- One.\n-  \nBody.", "a.txt:3: an empty bullet"),
+        ("Head\n- \u200b\nBody.", "a.txt:2: an empty bullet"),
+        ("Head\n- One.\n\u200b\n\x00\n", "a.txt:5: no body: the file ends after the bullets"),
     ],
 )
 def test_what_is_no_article(text: str, message: str) -> None:

@@ -41,8 +41,8 @@ def test_files_of_different_lengths(tmp_path: Path) -> None:
 
 
 def test_an_empty_line_stops_or_is_skipped_and_the_others_keep_their_numbers(tmp_path: Path) -> None:
-    refs = write(tmp_path / "r.txt", "R1\n \nR3\nR4\n")
-    docs = write(tmp_path / "d.txt", "D1\nD2\n\nD4\n")
+    refs = write(tmp_path / "r.txt", "R1\n \u200b\nR3\nR4\n")
+    docs = write(tmp_path / "d.txt", "D1\nD2\n\x00\nD4\n")
     with pytest.raises(DataError, match=r"r\.txt:2: the line is empty"):
         list(Lines(refs).read())
     found = list(Lines(refs, documents=docs, on_bad_row="skip").read())

@@ -72,7 +72,7 @@ def test_ids_by_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [["- One.", "* Two,\n more."], "• One.\r\n\r\n- Two, more.\n", ["One.", "  Two, more. "]]
+    "value", [["- One.", "* Two,\n more."], "• One.\r\n\r\n\u200b\n- Two, more.\n", ["One.", "  Two, more. "]]
 )
 def test_bullets_are_the_lines_of_one_reference(value: Any) -> None:
     assert doc({**ROW, "b": value}, FieldMapping(bullets="b")).references == ("One.\nTwo, more.",)
@@ -146,6 +146,12 @@ def test_a_missing_column_is_named_with_its_key_the_columns_and_the_nearest(
     [
         ({"document": ""}, "document is empty"),
         ({"document": " \n\u3000"}, "document is empty"),
+        ({"document": "\u200b"}, "document is empty"),
+        ({"document": "\x00 \ufeff\u2060"}, "document is empty"),
+        ({"document": float("-inf")}, "document is a number (-inf), expected text"),
+        ({"reference": float("inf")}, "references is a number (inf), expected text"),
+        ({"reference": ["a", "\u200b"]}, "reference 2 is empty"),
+        ({"id": float("nan")}, "id is NaN, expected text"),
         ({"document": None}, "document is null, expected text"),
         ({"document": 5}, "document is a number (5), expected text"),
         ({"document": float("nan")}, "document is NaN, expected text"),
@@ -175,6 +181,7 @@ def test_bad_rows(change: dict[str, Any], message: str) -> None:
         ([], "bullets is an empty list"),
         (["a", "- "], "bullet 2 is empty"),
         (["a", ""], "bullet 2 is empty"),
+        ("- a\n- \u200b\n", "bullet 2 is empty"),
         ("- a\n-\n", "bullet 2 is empty"),
         ("\n", "bullets is empty"),
         ([["a"]], "bullet 1 is a list, expected text"),
@@ -215,6 +222,34 @@ def test_skipped_rows_are_handed_on_in_their_place() -> None:
     assert [f.text if isinstance(f, Document) else str(f) for f in found] == [
         "a", "f:2: document is empty", "b", "f:4: document is null, expected text",
     ]  # fmt: skip
+
+
+def test_rows_that_were_bad_in_their_file_stop_or_are_handed_on() -> None:
+    first, last = (DataError("not JSON", file="f", line=n) for n in (1, 3))
+    rows: list[Row | DataError] = [first, Row(ROW, "f", 2), last]
+    found = list(to_documents(rows, FieldMapping(on_bad_row="skip")))
+    assert [f.text if isinstance(f, Document) else str(f) for f in found] == [
+        "f:1: not JSON", "Text.", "f:3: not JSON",
+    ]  # fmt: skip
+    with pytest.raises(DataError, match="f:1: not JSON"):
+        list(to_documents(rows, FieldMapping()))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), [1, {"y": float("nan")}]])
+def test_what_is_no_finite_number_is_refused_only_where_it_is_used(value: Any) -> None:
+    assert doc({**ROW, "x": value}).text == "Text."
+    assert str(error({**ROW, "x": value}, FieldMapping(meta=("x",)))) == (
+        "f.jsonl:7: meta: column 'x' has NaN or an infinite number"
+    )
+
+
+def test_a_kept_column_that_is_nested_too_deeply_is_refused() -> None:
+    nested: list[Any] = []
+    for _ in range(10**4):
+        nested = [nested]
+    assert str(error({**ROW, "x": nested}, FieldMapping(meta=("x",)))) == (
+        "f.jsonl:7: meta: column 'x' is nested too deeply"
+    )
 
 
 def test_contradictions_are_refused() -> None:

@@ -1,11 +1,12 @@
 """The data set of a run: unique ids, a seeded sample, a fingerprint, and what was left out."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -13,7 +14,7 @@ from bench.core.errors import DataError
 from bench.core.protocols import Reader
 from bench.core.types import Document
 from bench.data.articles import Articles
-from bench.data.select import BadRow, fingerprint, load, select
+from bench.data.select import BadRow, fingerprint, load, part, select
 from bench.data.tabular import Csv, Jsonl
 
 DOCS = tuple(Document(str(n), f"Text {n}.", ("Ref.",), source=f"f:{n}") for n in range(20))
@@ -98,6 +99,12 @@ class TestLoad:
         assert data.documents == select(DOCS, 7, 1, 3)
         assert data.fingerprint == fingerprint(data.documents)
 
+    @pytest.mark.parametrize("which", [(None, 0, None), (7, 1, None), (7, 1, 3), (None, 0, 3), (99, 2, None)])
+    def test_a_part_of_the_whole_is_what_had_been_loaded(
+        self, which: tuple[int | None, int, int | None]
+    ) -> None:
+        assert part(load(Listed(DOCS)), *which) == load(Listed(DOCS), *which)
+
     def test_a_limit_stops_the_reading(self) -> None:
         def read() -> Iterator[Document]:
             yield from DOCS[:3]
@@ -134,6 +141,18 @@ class TestLoad:
             BadRow(str(file), 5, "references is empty"),
         )
 
+    @pytest.mark.parametrize("id_", [" 1", "1\n", "\u30001\u00a0"])
+    def test_an_id_with_white_space_around_it_is_refused_or_skipped(self, tmp_path: Path, id_: str) -> None:
+        file = tmp_path / "d.jsonl"
+        rows = [{"id": i, "document": "T."} for i in ("1", id_, "2 3")]
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        with pytest.raises(DataError) as e:
+            load(Jsonl(str(file)))
+        assert str(e.value) == f"{file}:2: id {id_!r} has white space around it"
+        data = load(Jsonl(str(file), on_bad_row="skip"))
+        assert [d.id for d in data.documents] == ["1", "2 3"]
+        assert [row.line for row in data.bad_rows] == [2]
+
     def test_no_documents(self, tmp_path: Path) -> None:
         file = tmp_path / "d.jsonl"
         file.write_text("\n")
@@ -156,3 +175,32 @@ class TestLoad:
 
         with pytest.raises(DataError, match=r"read\(\) yielded str, expected bench.Document"):
             load(Wrong())
+
+    @pytest.mark.parametrize(
+        ("fields", "said"),
+        [
+            ({"id": 3}, "id of document 3 is int, expected text"),
+            ({"id": None}, "id of document None is None, expected text"),
+            ({"text": None}, "text of document 'x' is None, expected text"),
+            ({"text": b"t"}, "text of document 'x' is bytes, expected text"),
+            ({"references": "Ref."}, "references of document 'x' is str, expected a tuple of texts"),
+            ({"references": ["Ref."]}, "references of document 'x' is list, expected a tuple of texts"),
+            ({"references": None}, "references of document 'x' is None, expected a tuple of texts"),
+            ({"references": ("R", 2)}, "reference 2 of document 'x' is int, expected text"),
+            ({"headline": 1}, "headline of document 'x' is int, expected text"),
+            ({"query": ("q",)}, "query of document 'x' is tuple, expected text"),
+            ({"lang": True}, "lang of document 'x' is bool, expected text"),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("on_bad_row", ["error", "skip"])
+    def test_a_field_of_another_type(
+        self, fields: dict[str, Any], said: str, on_bad_row: Literal["error", "skip"]
+    ) -> None:
+        doc = Document(**{"id": "x", "text": "T", "source": "f:7", **fields})
+        with pytest.raises(DataError) as e:
+            load(Listed((*DOCS[:2], doc), on_bad_row))
+        assert str(e.value) == f"f:7: {said}"
+
+    def test_a_place_of_another_type(self) -> None:
+        with pytest.raises(DataError, match=r"^source of document 'x' is PosixPath, expected text$"):
+            load(Listed((Document("x", "T", source=Path("f")),)))  # type: ignore[arg-type]

@@ -3,6 +3,8 @@
 import csv
 import gzip
 import json
+import re
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from bench.core.errors import DataError
 from bench.core.types import Document
+from bench.data.select import load
 from bench.data.tabular import Csv, Jsonl, Parquet
 
 ROWS: list[dict[str, Any]] = [
@@ -81,6 +84,40 @@ def test_a_bad_row_stops_or_is_skipped(tmp_path: Path, name: str, reader: Reader
     assert [f.id if isinstance(f, Document) else str(f) for f in found] == ["a", message, "c"]
 
 
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ('{"id": ', "not JSON: "),
+        ("[]", "expected an object, found list"),
+        ('{"id": "b", "id": "b", "document": "T."}', "an object has the key 'id' twice"),
+        ('{"id": "b", "document": NaN}', "document is NaN, expected text"),
+        ('{"id": "b", "document": -Infinity}', "document is a number (-inf), expected text"),
+    ],
+)
+def test_a_line_that_is_broken_is_skipped_and_counted(tmp_path: Path, bad: str, reason: str) -> None:
+    file = tmp_path / "d.jsonl"
+    file.write_text(f'{{"id": "a", "document": "T.", "unused": NaN}}\n{bad}\n{{"id": "c", "document": "T."}}')
+    assert skipping(Jsonl(str(file), on_bad_row="skip")) == (["a", "c"], [(2, reason)])
+    with pytest.raises(DataError, match=re.escape(f"{file}:2: {reason}")):
+        load(Jsonl(str(file)))
+
+
+def test_a_ragged_row_is_skipped_and_counted(tmp_path: Path) -> None:
+    file = tmp_path / "d.csv"
+    file.write_text("id,document\na,T.\nb\nc,T.\n")
+    reason = "1 cells, but the header has 2"
+    assert skipping(Csv(str(file), on_bad_row="skip")) == (["a", "c"], [(3, reason)])
+    with pytest.raises(DataError, match=f"3: {reason}"):
+        load(Csv(str(file)))
+
+
+def skipping(reader: Jsonl | Csv) -> tuple[list[str], list[tuple[int | None, str]]]:
+    """Ids of the documents; lines of the bad rows, each with the reason up to its first colon."""
+    data = load(reader)
+    reasons = [(row.line, re.sub("(?<=: ).*", "", row.reason)) for row in data.bad_rows]
+    return [d.id for d in data.documents], reasons
+
+
 @pytest.mark.parametrize("name", ["d.jsonl", "d.parquet"])
 def test_nested_columns_and_lists(tmp_path: Path, name: str) -> None:
     row = {"article": {"text": "Text.", "id": 7}, "highlights": ["One.", "Two."], "tags": ["x"]}
@@ -108,6 +145,31 @@ def test_parquet_counts_rows_across_batches(tmp_path: Path) -> None:
         list(Parquet(str(file)).read())
 
 
+def test_parquet_text_that_is_not_utf8_is_a_bad_row(tmp_path: Path) -> None:
+    file = tmp_path / "d.parquet"
+    offsets, data = pa.py_buffer(struct.pack("<4i", 0, 2, 5, 7)), pa.py_buffer(b"onab\xeftw")
+    broken = pa.Array.from_buffers(pa.string(), 3, [None, offsets, data])
+    pq.write_table(pa.table({"id": ["a", "b", "c"], "document": broken}), file)
+    found = list(Parquet(str(file), on_bad_row="skip").read())
+    message = f"{file}:2: column 'document' is not UTF-8: byte 0xef at offset 2"
+    assert [f.text if isinstance(f, Document) else str(f) for f in found] == ["on", message, "tw"]
+    with pytest.raises(DataError) as e:
+        list(Parquet(str(file)).read())
+    assert str(e.value) == message
+
+
+def test_a_name_twice_in_parquet(tmp_path: Path) -> None:
+    file = tmp_path / "d.parquet"
+    texts = [pa.array(["T."]), pa.array(["U."])]
+    pq.write_table(pa.table(texts, names=["document", "document"]), file)
+    with pytest.raises(DataError) as e:
+        list(Parquet(str(file), on_bad_row="skip").read())
+    assert str(e.value) == f"{file}: two columns are called 'document'"
+    pq.write_table(pa.table({"x": pa.StructArray.from_arrays(texts, names=["y", "y"])}), file)
+    with pytest.raises(DataError, match=r"d\.parquet:1: column 'x' cannot be read: .*duplicate field names"):
+        list(Parquet(str(file), document="x.y").read())
+
+
 @pytest.mark.parametrize("content", [b"", b"PAR1 is how it starts", b'{"a": 1}'])
 def test_what_is_not_parquet(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "d.parquet"
@@ -116,9 +178,11 @@ def test_what_is_not_parquet(tmp_path: Path, content: bytes) -> None:
         list(Parquet(str(file)).read())
 
 
-def test_torn_parquet_gz(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["torn", "changed"])
+def test_damaged_parquet_gz(tmp_path: Path, damage: str) -> None:
     file = write(tmp_path / "d.parquet.gz", ROWS)
-    file.write_bytes(file.read_bytes()[:-20])
+    good = file.read_bytes()
+    file.write_bytes(good[:-20] if damage == "torn" else good[:20] + b"\0\xff" * 9 + good[38:])
     with pytest.raises(DataError, match=r"d\.parquet\.gz: not Parquet: "):
         list(Parquet(str(file)).read())
 
