@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 from bench.config.build import build_metrics
 from bench.config.load import Tree
 from bench.config.plan import Changes, apply, make_plan, read_config
-from bench.config.quick import Files, config_for
+from bench.config.quick import Files, config_for, with_metrics
 from bench.core.errors import ConfigError, DataError, IncompleteError, nearest
 from bench.core.signature import short
 from bench.core.types import Document, Record, ScoreTable
-from bench.data.select import Dataset, fingerprint
+from bench.data.memory import InMemory, id_of
+from bench.data.select import load as load_documents
 from bench.report.board import Leaderboard
 from bench.report.formats import FORMATS
 from bench.report.leaderboard import leaderboard
@@ -184,28 +185,29 @@ def score(
         settings: Overrides such as ``"metrics.rouge.with.agg=mean"``.
 
     Raises:
-        DataError: a document without a summary, or the reverse.
-        ConfigError: an unknown metric, or a need that the documents do not meet.
+        DataError: something that is no document, an id that occurs twice, a summary that is no text, a
+            document without a summary, or the reverse.
+        ConfigError: an unknown metric, different ones of one name, or a need that the documents do not
+            meet.
     """
-    docs = [d if isinstance(d, Document) else _document(d) for d in documents]
+    dataset = load_documents(InMemory(documents))
     systems = summaries if isinstance(summaries, Mapping) else {"candidate": summaries}
     config: dict[str, Any] = {
         "name": "score",
         "data": {"use": "memory"},
         "models": {label: {"use": "memory"} for label in systems},
-        "metrics": {m.rpartition(":")[2]: {"use": m} for m in metrics},
     }
-    tree, experiment = apply(Tree(config), Changes(settings))
+    tree, experiment = apply(with_metrics(Tree(config), metrics), Changes(settings))
     plan = Plan(
         name=experiment.name,
         source="memory",
-        dataset=Dataset(tuple(docs), fingerprint(docs)),
-        systems=tuple(_given(label, docs, texts) for label, texts in systems.items()),
+        dataset=dataset,
+        systems=tuple(_given(label, dataset.documents, texts) for label, texts in systems.items()),
         metrics=build_metrics(tree, experiment.metrics),
         config=tree.data,
     )
     for metric in plan.metrics:
-        check_needs("metrics", metric.label, metric.component, docs)
+        check_needs("metrics", metric.label, metric.component, dataset.documents)
     with tempfile.TemporaryDirectory() as folder:
         return Run(execute(plan, Path(folder)).path).leaderboard()
 
@@ -221,30 +223,23 @@ class _Given:
         return self.texts[doc.id]
 
 
-def _given(label: str, docs: Sequence[Document], texts: Sequence[str] | Mapping[str, str]) -> System:
+def _given(label: str, docs: Sequence[Document], texts: object) -> System:
     if isinstance(texts, Mapping):
-        by_id = dict(texts)
+        by_id = {id_of(key): text for key, text in texts.items()}
         if unlike := by_id.keys() ^ {d.id for d in docs}:
-            raise DataError(f"{label}: summaries and documents differ in their ids: {sorted(unlike)[:3]}")
+            some = ", ".join(sorted(map(str, unlike))[:3])
+            raise DataError(f"{label}: summaries and documents differ in their ids: {some}")
+    elif isinstance(texts, str) or not isinstance(texts, Iterable):
+        raise DataError(f"{label}: the summaries are {type(texts).__name__}, expected a list or a mapping")
     else:
-        if len(texts) != len(docs):
-            raise DataError(f"{label}: {len(texts)} summaries for {len(docs)} documents")
-        by_id = {d.id: t for d, t in zip(docs, texts, strict=True)}
+        listed = list(texts)
+        if len(listed) != len(docs):
+            raise DataError(f"{label}: {len(listed)} summaries for {len(docs)} documents")
+        by_id = {d.id: text for d, text in zip(docs, listed, strict=True)}
+    for key, text in by_id.items():
+        if not isinstance(text, str):
+            raise DataError(f"{label}: the summary of '{key}' is {type(text).__name__}, expected text")
     return System(label, _Given(by_id), f"memory|sha256:{short(repr(sorted(by_id.items())), 16)}|v:1")
-
-
-def _document(fields: Mapping[str, Any]) -> Document:
-    given = dict(fields)
-    references = given.pop("references", ())
-    try:
-        return Document(
-            id=str(given.pop("id")),
-            text=given.pop("text", ""),
-            references=(references,) if isinstance(references, str) else tuple(references),
-            **given,
-        )
-    except (KeyError, TypeError) as e:
-        raise DataError(f"not a document: {e}", "It has id, text, references, headline, query, lang.") from e
 
 
 def score_files(files: Files, changes: Changes) -> Plan:
@@ -256,14 +251,17 @@ def plan_of_run(where: Path, changes: Changes, metrics: Sequence[str] = ()) -> P
     """The plan of a run that is there, with further metrics; its data must not have changed.
 
     Raises:
+        ConfigError: another name than the run's, or different metrics that would have one label.
         DataError: the documents are not those of the run.
     """
     about = manifest.load(where)
-    config = dict(about["config"])
-    config["metrics"] = config["metrics"] | {m.rpartition(":")[2]: {"use": m} for m in metrics}
+    config = about["config"]
+    tree, experiment = apply(with_metrics(Tree(config), metrics), changes)
+    if experiment.name != config["name"]:
+        raise ConfigError(f"name: a run keeps its own, which is '{config['name']}'", "Leave --set name out.")
     made_in = f"The run was made in {about['environment']['cwd']}; its relative paths start there."
     try:
-        plan = make_plan(*apply(Tree(config), changes))
+        plan = make_plan(tree, experiment)
     except DataError as e:
         raise DataError(e.message, made_in) from e
     if plan.digest() != about["digest"]:

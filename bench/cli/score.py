@@ -2,13 +2,18 @@
 
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.cli import options
-from bench.cli.options import Full, Limit, Offline, Out, Rerun, Seed, Set
+from bench.cli.options import Full, Limit, Offline, Rerun, Seed, Set
 from bench.cli.run import run_and_print
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.config.plan import Changes
 
 
 def score(
@@ -17,7 +22,9 @@ def score(
     ] = None,
     outputs: Annotated[
         list[str],
-        typer.Option("--outputs", "--candidates", metavar="FILE", help="Summaries: JSONL, CSV or lines."),
+        typer.Option(
+            "--outputs", "--candidates", metavar="[LABEL=]FILE", help="Summaries: JSONL, CSV or lines."
+        ),
     ] = [],  # noqa: B006
     references: Annotated[
         str | None, typer.Option(metavar="FILE", help="References, perhaps with their documents.")
@@ -41,7 +48,7 @@ def score(
     limit: Limit = None,
     seed: Seed = None,
     settings: Set = [],  # noqa: B006
-    out: Out = Path("results"),
+    out: Annotated[Path | None, typer.Option(help="Folder below which NAME/RUN is made [results].")] = None,
     save: Annotated[bool, typer.Option("--save/--no-save", help="Keep the run below --out.")] = True,
     rerun: Rerun = False,
     offline: Offline = False,
@@ -54,8 +61,18 @@ def score(
     changes = Changes(settings, limit, seed)
     if target is not None:
         if outputs or references:
-            raise typer.BadParameter("give a run, or --outputs and --references; not both")
-        _score_run(target, changes, options.commas(metrics), out, full)
+            what = "give a run, or --outputs and --references; not both"
+            raise typer.BadParameter(f"{what} (each file of outputs has its own --outputs)")
+        of_files = {
+            "--map": mapping, "--where": where, "--system-field": system_field, "--baselines": baselines,
+            "--name": name, "--no-save": not save, "--rerun": rerun,
+        }  # fmt: skip
+        if target.suffix in (".yaml", ".yml"):
+            _refuse(of_files, "a config")
+            _score_config(target, changes, options.commas(metrics), out or Path("results"), full)
+        else:
+            _refuse(of_files | {"--out": out, "--limit": limit}, "a run")
+            _score_run(target, changes, options.commas(metrics), full)
         return
     if not outputs or references is None:
         raise typer.BadParameter("needs --outputs FILE and --references FILE, or a run directory")
@@ -74,25 +91,33 @@ def score(
     )
     plan = score_files(files, changes)
     if save:
-        run_and_print(plan, out, rerun=rerun, full=full)
+        run_and_print(plan, out or Path("results"), rerun=rerun, full=full)
     else:
         with tempfile.TemporaryDirectory() as folder:
             run_and_print(plan, Path(folder), full=full, keep=False)
 
 
-def _score_run(target: Path, changes: "object", metrics: list[str], out: Path, full: bool) -> None:
+def _refuse(options: "Mapping[str, object]", target: str) -> None:
+    """Options that were given and would be ignored."""
+    if given := [name for name, value in options.items() if value not in (None, False, [])]:
+        raise typer.BadParameter(f"{', '.join(given)}: not with {target}")
+
+
+def _score_config(target: Path, changes: "Changes", metrics: list[str], out: Path, full: bool) -> None:
+    from bench.config import build
+    from bench.config.load import load
+    from bench.config.plan import apply, make_plan
+    from bench.config.quick import with_metrics
+    from bench.config.schema import parse
+
+    tree = build.located(*apply(with_metrics(load(target), metrics), changes))
+    run_and_print(make_plan(tree, parse(tree)), out, stages=("score",), full=full)
+
+
+def _score_run(target: Path, changes: "Changes", metrics: list[str], full: bool) -> None:
     from bench.api import plan_of_run
-    from bench.config.plan import Changes, make_plan, read_config
     from bench.runner import directory
 
-    assert isinstance(changes, Changes)
-    if target.suffix in (".yaml", ".yml"):
-        more = [f"metrics.{m.rpartition(':')[2]}.use={m}" for m in metrics]
-        tree, experiment = read_config(
-            target, Changes([*changes.settings, *more], changes.limit, changes.seed)
-        )
-        run_and_print(make_plan(tree, experiment), out, stages=("score",), full=full)
-        return
-    run = directory.find(str(target))
+    run = directory.find(str(target)).resolve()
     plan = plan_of_run(run, changes, metrics)
-    run_and_print(plan, run.parent.parent, stages=("score",), full=full)
+    run_and_print(plan, run.parent.parent, stages=("score",), run=run, full=full)

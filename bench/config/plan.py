@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ from bench.config import build
 from bench.config.load import Place, Tree, load, merge, override
 from bench.config.schema import Experiment, parse
 from bench.config.sweep import expand
-from bench.core.registry import resolve
+from bench.core.errors import user_code
 from bench.data.select import load as load_dataset
+from bench.data.select import part
 from bench.runner.plan import Plan, check_needs
 
 
@@ -71,7 +72,11 @@ def make_plan(tree: Tree, experiment: Experiment) -> Plan:
     metrics = build.build_metrics(tree, experiment.metrics)
     reader = build.build_reader(tree, experiment.data)
     data = experiment.data
-    dataset = load_dataset(reader, sample=data.sample, seed=data.seed, limit=data.limit)
+    if any(getattr(s.component, "whole", False) for s in systems):
+        source = load_dataset(reader)
+        dataset = part(source, data.sample, data.seed, data.limit)
+    else:
+        source = dataset = load_dataset(reader, data.sample, data.seed, data.limit)
     for system in systems:
         check_needs("models", system.label, system.component, dataset.documents)
     for metric in metrics:
@@ -79,7 +84,9 @@ def make_plan(tree: Tree, experiment: Experiment) -> Plan:
     notices = []
     for system in systems:
         if prepare := getattr(system.component, "prepare", None):
-            notices += [f"{system.label}: {text}" for text in prepare(dataset.documents) or ()]
+            of = source if getattr(system.component, "whole", False) else dataset
+            with user_code(f"models.{system.label}", "prepare()"):
+                notices += [f"{system.label}: {text}" for text in prepare(of.documents) or ()]
     notes = []
     if dataset.bad_rows:
         notes.append(f"{len(dataset.bad_rows)} bad rows were skipped; the manifest lists them")
@@ -124,9 +131,7 @@ def _seeded(tree: Tree, experiment: Experiment, seed: int) -> Tree:
     tree = _set(tree, ("compare", "seed"), seed, "--seed")
     for kind in ("models", "metrics"):
         for label, use in getattr(experiment, kind).items():
-            place = tree.place((kind, label, "use"))
-            folder = Path(place.file).parent if place and place.line else None
-            cls = resolve(kind, use.use, folder).cls
-            if is_dataclass(cls) and "seed" in {f.name for f in fields(cls)}:
+            component, _ = build.find(tree, kind, (kind, label), use)
+            if "seed" in build.parameters(component.cls):
                 tree = _set(tree, (kind, label, "with", "seed"), seed, "--seed")
     return tree

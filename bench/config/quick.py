@@ -1,19 +1,23 @@
 """The config that ``bench score`` writes for somebody who only has two files."""
 
+import glob
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.config.load import Tree
+from bench.config.load import Keys, Place, Tree
 from bench.core.errors import ConfigError, DataError, nearest
-from bench.core.rows import Row, find_files, kind_of, read_rows
+from bench.core.registry import resolve
+from bench.core.rows import Row, find_files, kind_of, read_rows, spelling
 
 READERS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "csv",
     ".parquet": "parquet",
 }  # fmt: skip
+# Suffixes that name a format; the rest of a file's name is the name of its system.
+FORMATS = (*READERS, ".txt", ".hypo", ".out", ".target")
 OUTPUT_KEYS = {"summary": "field", "doc_id": "id_field"}
 DOCUMENT_KEYS = ("document", "references", "bullets", "id", "headline", "query", "lang", "pick")
 BASELINES: dict[str, Any] = {
@@ -29,13 +33,13 @@ class Files:
     """What a user said about files of outputs and references.
 
     Attributes:
-        outputs: Files of outputs; a file with a system column holds several systems.
+        outputs: Files of outputs, or ``LABEL=FILE``; a file with a system column holds several systems.
         references: A file, folder or glob of references, with or without documents.
         mapping: Field names, such as ``document`` → ``article``; ``summary`` and ``doc_id`` are the
             outputs' own.
         where: Field values that rows must have, in whichever of the two has the field.
         system_field: Column of the outputs that names the system; ``system`` when there is one.
-        metrics: Builtin names or dotted paths; each label is its name.
+        metrics: Builtin names or dotted paths, see :func:`with_metrics`.
         baselines: Add lead3, random3, copy and oracle.
         name: Of the experiment.
     """
@@ -54,7 +58,8 @@ def config_for(files: Files) -> Tree:
     """A config that scores files of outputs.
 
     Raises:
-        ConfigError: an unknown mapping key, a filter on a field that neither file has.
+        ConfigError: an unknown mapping key, a filter on a field that neither file has, or two metrics
+            with one label.
         DataError: a file that cannot be read, or systems that cannot be told apart.
     """
     for key in files.mapping:
@@ -65,8 +70,9 @@ def config_for(files: Files) -> Tree:
     data = _data(files, first)
     models: dict[str, Any] = dict(BASELINES) if files.baselines else {}
     seen = set()
-    for path in files.outputs:
-        found, fields = _systems(files, path)
+    outputs = [_labelled(text) for text in files.outputs]
+    for name, path in outputs:
+        found, fields = _systems(files, path, name)
         seen |= fields
         models |= _unlike(models, found, path)
     for key in files.where:
@@ -74,25 +80,66 @@ def config_for(files: Files) -> Tree:
             have = sorted(seen | set(first.fields if first else ()))
             hint = f"Fields: {', '.join(have)}."
             raise ConfigError(f"--where {key}: neither file has this field{nearest(key, have)}", hint)
-    return Tree(
-        {
-            "name": files.name or _experiment(files.outputs[0]),
-            "data": data,
-            "models": models,
-            "metrics": {_label(m): {"use": m} for m in files.metrics},
-        }
-    )
+    name, path = outputs[0]
+    config = {"name": files.name or _experiment(name or _stem(path)), "data": data, "models": models}
+    return with_metrics(Tree(config), files.metrics)
 
 
-def _experiment(path: str) -> str:
-    """A file's name without its suffixes, as far as a folder of results may be called so."""
-    stem = Path(path).name.partition(".")[0]
-    return re.sub(r"[^A-Za-z0-9_+-]+", "-", stem).strip("-_+")[:100] or "score"
+def with_metrics(tree: Tree, names: Sequence[str]) -> Tree:
+    """A config with further metrics, labelled ``rouge`` for itself and ``M`` for ``./file.py:M``.
+
+    A metric that is there already stays as it is configured.
+
+    Raises:
+        ConfigError: different metrics that would have one label.
+    """
+    have = tree.data.get("metrics") or {}
+    if not isinstance(have, dict):
+        return tree  # the schema says what is wrong with it
+    uses = dict(have)
+    places: dict[Keys, Place] = dict(tree.places)
+    for name in names:
+        label = name.rpartition(":")[2]
+        if label not in uses:
+            uses[label] = {"use": name}
+            places["metrics", label] = Place(f"--metrics {name}", 0, 0, "")
+            continue
+        known = uses[label]
+        use = known.get("use") if isinstance(known, dict) else None
+        if isinstance(use, str) and not _same_metric(tree, label, use, name):
+            raise ConfigError(
+                f"metrics.{label}: {use} and {name} would have the same label",
+                f"Give one a label of its own: --set metrics.OTHER.use={name}",
+            )
+    return Tree({**tree.data, "metrics": uses}, places)
 
 
-def _label(metric: str) -> str:
-    """``rouge`` for itself, ``Brevity`` for ``./brevity.py:Brevity``."""
-    return metric.rpartition(":")[2]
+def _same_metric(tree: Tree, label: str, use: str, name: str) -> bool:
+    """Whether a configured metric and one that the command line names are one class."""
+    if use == name:
+        return True
+    place = tree.place(("metrics", label, "use"))
+    folder = Path(place.file).parent if place and place.line else None
+    return resolve("metrics", use, folder).cls is resolve("metrics", name).cls
+
+
+def _labelled(text: str) -> tuple[str | None, str]:
+    """Label and path of ``LABEL=FILE``; a file whose own name has the ``=`` is one without a label."""
+    label, equals, path = text.partition("=")
+    return (label, path) if label and equals and not Path(text).exists() else (None, text)
+
+
+def _stem(path: str) -> str:
+    """The file's name without its format: ``gpt-4.1`` for ``gpt-4.1.jsonl.gz``."""
+    file = Path(path)
+    if file.suffix.lower() == ".gz":
+        file = file.with_suffix("")
+    return file.stem if file.suffix.lower() in FORMATS else file.name
+
+
+def _experiment(label: str) -> str:
+    """A label, as far as a folder of results may be called so."""
+    return re.sub(r"[^A-Za-z0-9_.+-]+", "-", label).strip("-_.+")[:100] or "score"
 
 
 def _first_row(path: str) -> Row | None:
@@ -121,40 +168,56 @@ def _data(files: Files, first: Row | None) -> dict[str, Any]:
     return {"use": reader, "with": {"path": files.references, **given, **({"where": where} if where else {})}}
 
 
-def _systems(files: Files, path: str) -> tuple[dict[str, Any], set[str]]:
+def _systems(files: Files, path: str, name: str | None) -> tuple[dict[str, Any], set[str]]:
     """The systems of one file of outputs, and the names of its fields."""
+    _check_file(path)
     kind = kind_of(Path(path))
     given: dict[str, Any] = {"path": path}
     given |= {OUTPUT_KEYS[k]: v for k, v in files.mapping.items() if k in OUTPUT_KEYS}
-    stem = Path(path).name.partition(".")[0]
+    label = name or _stem(path)
     if kind not in READERS or kind == ".parquet":
-        return {stem: {"use": "outputs", "with": {**given, "by": "order"}}}, set()
-    labels: list[str] = []
+        return {label: {"use": "outputs", "with": {**given, "by": "order"}}}, set()
+    systems: dict[str, None] = {}
     fields: set[str] = set()
     column = files.system_field or "system"
     for row in read_rows(Path(path)):
         fields |= set(row.fields)
-        if any(str(row.fields.get(k, v)) != v for k, v in files.where.items()):
+        if any(spelling(row.fields.get(k, v)) != spelling(v) for k, v in files.where.items()):
             continue
         if column in row.fields:
-            labels.append(str(row.fields[column]))
+            value = row.fields[column]
+            systems[value if isinstance(value, str) else spelling(value)] = None
         elif files.system_field:
             hint = f"Fields there: {', '.join(row.fields)}."
             what = f"no field '{column}'{nearest(column, row.fields)}"
             raise DataError(what, hint, file=row.file, line=row.line)
     where = {k: v for k, v in files.where.items() if k in fields}
-    if not labels:
-        return {stem: {"use": "outputs", "with": given | ({"where": where} if where else {})}}, fields
+    if not systems:
+        return {label: {"use": "outputs", "with": given | ({"where": where} if where else {})}}, fields
+    if name is not None and len(systems) > 1:
+        raise DataError(
+            f"'{name}' is one system, but the file holds {len(systems)}: {', '.join(systems)}",
+            f"Choose one of them, such as --where {column}={next(iter(systems))}.",
+            file=path,
+        )
     return {
-        label: {"use": "outputs", "with": {**given, "where": {**where, column: label}}}
-        for label in dict.fromkeys(labels)
+        name or system: {"use": "outputs", "with": {**given, "where": {**where, column: system}}}
+        for system in systems
     }, fields
+
+
+def _check_file(path: str) -> None:
+    hint = "Name each file: --outputs FILE --outputs FILE."
+    if Path(path).is_dir():
+        raise DataError("a folder: expected one file of outputs", hint, file=path)
+    if glob.has_magic(path) and not Path(path).exists():
+        raise DataError("a pattern: expected one file of outputs", hint, file=path)
 
 
 def _unlike(have: Mapping[str, Any], new: Mapping[str, Any], path: str) -> dict[str, Any]:
     for label in new:
         if label in have:
             raise DataError(
-                f"a second system '{label}'", "Systems in several files need different names.", file=path
+                f"a second system '{label}'", "Give it another name: --outputs LABEL=FILE.", file=path
             )
     return dict(new)

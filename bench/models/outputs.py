@@ -2,14 +2,16 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from stat import S_ISDIR
 from typing import ClassVar, Literal
 
 from bench.core.errors import DataError, InferenceError, nearest
-from bench.core.rows import Row, kind_of, read_lines, read_rows
+from bench.core.rows import Row, kind_of, read_lines, read_rows, spelling
+from bench.core.signature import short
 from bench.core.types import Document
 
 _TABLES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
@@ -22,18 +24,18 @@ class Outputs:
 
     The file is JSON Lines, JSON, CSV or TSV with one output a row, or any other text file with one
     output a line; each may be gzipped. Rows are joined with documents by id, or by their order: the
-    n-th row belongs to the n-th document of the data set. An empty output is a summary (an empty
-    one); null is an error. Ids that only the file has are reported, not refused: a part of the
-    documents may be scored.
+    n-th row belongs to the n-th document of the source, whichever of these are sampled afterwards. An
+    empty output is a summary (an empty one); null is an error. Ids that only the file has are reported,
+    not refused: a part of the documents may be scored. An order has to fit: as many rows as documents.
 
     Attributes:
         path: The file.
         field: Name of the field with the summary.
         id_field: Name of the field with the document's id; ``doc_id`` or ``id`` when null.
         by: ``id`` or ``order``; a text file has no ids.
-        where: Field names and values that a row must have, such as ``{system: bart}`` in a file
-            that holds several systems.
-        missing: When a document has no output: ``error`` refuses the file, ``skip`` fails that
+        where: Fields that every row has, and their values in the rows to take, compared as text; such
+            as ``{system: bart}`` in a file that holds several systems.
+        missing: When a document's id has no output: ``error`` refuses the file, ``skip`` fails that
             document only.
     """
 
@@ -41,7 +43,7 @@ class Outputs:
     field: str = "summary"
     id_field: str | None = None
     by: Literal["id", "order"] = "id"
-    where: dict[str, str | int] = dataclasses.field(default_factory=dict)
+    where: dict[str, str | int | float | bool] = dataclasses.field(default_factory=dict)
     missing: Literal["error", "skip"] = dataclasses.field(default="error", metadata={"sig": None})
 
     premade: ClassVar[bool] = True
@@ -50,26 +52,39 @@ class Outputs:
         """The file's content stands for its name."""
         return {"sha256": _digest(*_identity(self.path))[:16]}
 
+    @property
+    def whole(self) -> bool:
+        """Whether :meth:`prepare` needs all documents of the source: an order says nothing of a sample."""
+        return self.by == "order"
+
+    def cell(self, doc: Document) -> str:
+        """Hash of the output that was joined with a document, empty where there is none.
+
+        By order, the other documents of the source decide which it is, and no signature names them.
+        """
+        return short(self._joined[doc.id], 16) if doc.id in self._joined else ""
+
     def prepare(self, docs: Sequence[Document]) -> list[str]:
-        """Join the file with all documents of the data set, in their order, before anything is summarised.
+        """Join the file with documents, before anything is summarised.
+
+        Args:
+            docs: All documents of the run; with ``by: order`` all of the source, in its order.
 
         Returns:
             Notices: documents without an output (``missing: skip``) and outputs without a document.
 
         Raises:
             DataError: an unreadable file, an output that is no text, an id that occurs twice,
-                documents without an output (``missing: error``), or no output for any document.
+                documents without an output (``missing: error``), no output for any document, or
+                another number of outputs than of documents (``by: order``).
         """
         if self.by == "order":
-            texts = list(self._texts.values())
-            self._joined.update({doc.id: text for doc, text in zip(docs, texts, strict=False)})
-            absent = [doc.id for doc in docs[len(texts) :]]
-            surplus = [f"number {n + 1}" for n in range(len(docs), len(texts))]
-        else:
-            known = {doc.id for doc in docs}
-            self._joined.update({id_: text for id_, text in self._texts.items() if id_ in known})
-            absent = [doc.id for doc in docs if doc.id not in self._texts]
-            surplus = [id_ for id_ in self._texts if id_ not in known]
+            self._join_by_order(docs)
+            return []
+        known = {doc.id for doc in docs}
+        self._joined.update({id_: text for id_, text in self._texts.items() if id_ in known})
+        absent = [doc.id for doc in docs if doc.id not in self._texts]
+        surplus = [id_ for id_ in self._texts if id_ not in known]
         if absent and (self.missing == "error" or len(absent) == len(docs)):
             raise DataError(
                 f"no output for {_listed(absent, len(docs), 'documents')}",
@@ -93,6 +108,17 @@ class Outputs:
             raise InferenceError(f"no output for document '{doc.id}' in {self.path}")
         return self._joined[doc.id]
 
+    def _join_by_order(self, docs: Sequence[Document]) -> None:
+        texts = list(self._texts.values())
+        if len(texts) != len(docs):
+            raise DataError(
+                f"{len(texts)} outputs{self._of_where()} for {len(docs)} documents: an order needs as many",
+                self._advice()
+                or "A where of the data, or rows that it skips, break an order; ids (by: id) need none.",
+                file=self.path,
+            )
+        self._joined.update({doc.id: text for doc, text in zip(docs, texts, strict=True)})
+
     @cached_property
     def _joined(self) -> dict[str, str]:
         return {}
@@ -102,7 +128,8 @@ class Outputs:
         """Outputs by document id, or by their number when they are joined by order."""
         if kind_of(Path(self.path)) not in _TABLES:
             return dict(self._lines())
-        rows = [row for row in _rows(*_identity(self.path)) if self._selected(row)]
+        groups = _groups(*_identity(self.path), tuple(self.where))
+        rows = groups.get(tuple(map(spelling, self.where.values())))
         if not rows:
             raise DataError(f"no rows{self._of_where()}", self._values_of_where(), file=self.path)
         texts: dict[str, str] = {}
@@ -126,9 +153,6 @@ class Outputs:
             raise DataError("a text file has no fields to select by", "Leave where out.", file=self.path)
         _identity(self.path)
         yield from ((str(n), line) for n, line in read_lines(Path(self.path)))
-
-    def _selected(self, row: Row) -> bool:
-        return all(str(_field(row, name)) == str(value) for name, value in self.where.items())
 
     def _id(self, row: Row) -> str:
         name = self.id_field or next((n for n in _ID_FIELDS if n in row.fields), _ID_FIELDS[0])
@@ -164,7 +188,7 @@ def systems_in(path: str, field: str = "system") -> list[str]:
     rows = _rows(*_identity(path))
     if not any(field in row.fields for row in rows):
         return []
-    return list(dict.fromkeys(str(_field(row, field)) for row in rows))
+    return list(dict.fromkeys(spelling(_field(row, field)) for row in rows))
 
 
 def _text(row: Row, name: str) -> str:
@@ -198,6 +222,8 @@ def _identity(path: str) -> tuple[str, int, int]:
         stat = Path(path).stat()
     except OSError as e:
         raise DataError(f"cannot be read: {e.strerror}", file=path) from e
+    if S_ISDIR(stat.st_mode):
+        raise DataError("a folder: expected one file of outputs", file=path)
     return path, stat.st_mtime_ns, stat.st_size
 
 
@@ -207,7 +233,22 @@ def _rows(path: str, _mtime: int, _size: int) -> Sequence[Row]:
     return tuple(read_rows(Path(path)))
 
 
+# … and gone through once for all that select by the same fields.
+@lru_cache(maxsize=1)
+def _groups(
+    path: str, mtime: int, size: int, fields: tuple[str, ...]
+) -> Mapping[tuple[str, ...], Sequence[Row]]:
+    """Rows by the spelling of their values in some fields, each in the order of the file."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in _rows(path, mtime, size):
+        groups.setdefault(tuple(spelling(_field(row, name)) for name in fields), []).append(row)
+    return groups
+
+
 @lru_cache(maxsize=8)
 def _digest(path: str, _mtime: int, _size: int) -> str:
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with Path(path).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as e:
+        raise DataError(f"cannot be read: {e.strerror}", file=path) from e

@@ -168,7 +168,7 @@ def test_python_gives_the_same_numbers(files: Path, table: Table) -> None:
         (("--outputs", "null.jsonl", "--references", "docs.jsonl"),
          ["null.jsonl:1: 'summary' is null: expected text"]),
         (("--outputs", "shortlines.txt", "--references", "gold.txt"),
-         ["shortlines.txt: no output for 1 of 3 documents"]),
+         ["shortlines.txt: 2 outputs for 3 documents"]),
         (("--outputs", "nope.jsonl", "--references", "docs.jsonl"), ["nope.jsonl"]),
         (("--outputs", "good.jsonl", "--references", "nope.jsonl"), ["nope.jsonl: no such file"]),
         (("--outputs", "broken.jsonl", "--references", "docs.jsonl"), ["broken.jsonl:2: not JSON"]),
@@ -188,6 +188,18 @@ def test_python_gives_the_same_numbers(files: Path, table: Table) -> None:
         (("--outputs", "good.jsonl"), ["needs --outputs FILE and --references FILE"]),
         (("results/x", "--outputs", "good.jsonl"), ["not both"]),
         (("results/x",), ["results/x: no such run"]),
+        (("--outputs", "folder", "--references", "docs.jsonl"), ["folder: a folder: expected one file"]),
+        (("--outputs", "go*.jsonl", "--references", "docs.jsonl"), ["a pattern: expected one file"]),
+        (("--outputs", "x=many.jsonl", "--references", "docs.jsonl"), ["'x' is one system"]),
+        (("--outputs", "good.jsonl", "--references", "docs.jsonl", "--metrics", "./a.py:M,./b.py:M"),
+         ["metrics.M: ./a.py:M and ./b.py:M would have the same label"]),
+        (("mine.txt", "--out", "x"), ["--out: not with a run"]),
+        (("mine.txt", "--no-save", "--name", "x"), ["--name, --no-save: not with a run"]),
+        (("mine.txt", "--where", "a=b", "--map", "id=b"), ["--map, --where: not with a run"]),
+        (("mine.txt", "--baselines", "--rerun"), ["--baselines, --rerun: not with a run"]),
+        (("mine.txt", "--system-field", "s", "--limit", "1"), ["--system-field, --limit: not with a run"]),
+        (("c.yaml", "--no-save"), ["--no-save: not with a config"]),
+        (("c.yaml", "--rerun"), ["--rerun: not with a config"]),
     ],
 )  # fmt: skip
 def test_mistakes(bench_here: Bench, files: Path, args: tuple[str, ...], said: list[str]) -> None:
@@ -198,10 +210,99 @@ def test_mistakes(bench_here: Bench, files: Path, args: tuple[str, ...], said: l
     write_jsonl(files / "null.jsonl", [{"doc_id": "d1", "summary": None}, *good[1:]])
     (files / "broken.jsonl").write_text('{"doc_id": "d1", "summary": "x"}\n{"doc_id": "d2"\n', "utf-8")
     (files / "shortlines.txt").write_text("a\nb\n", "utf-8")
+    (files / "folder").mkdir()
+    for file in ("a.py", "b.py"):
+        (files / file).write_text(f"class M:\n    name = '{file}'\n", "utf-8")
     done = bench_here("score", *args, cwd=files, expect=2)
     for text in said:
-        assert text in done.stderr
+        assert text in " ".join(done.stderr.replace("│", " ").split())
     assert done.stdout == ""
+
+
+def test_an_order_is_that_of_the_source_whichever_documents_are_chosen(files: Path, table: Table) -> None:
+    given = ("--outputs", "mine.txt", "--references", "golds.jsonl", "--name", "sampled")
+    sampled = table(*given, "--set", "data.sample=1", "--set", "data.seed=0")["mine"]
+    (run,) = [p for p in (files / "out" / "sampled").iterdir() if p.is_dir()]
+    (record,) = map(json.loads, (run / "summaries" / "mine.jsonl").read_text("utf-8").splitlines())
+    assert record["doc_id"] != "d1", "the sample of this seed is not the first"
+    assert record["text"] == GOOD[record["doc_id"]]
+    assert float(sampled["rouge.rouge1"]) > 0
+
+
+def test_an_order_does_not_survive_a_filter(bench_here: Bench, files: Path) -> None:
+    write_jsonl(files / "half.jsonl", [{"id": i, "reference": r, "x": i < "d3"} for i, _, r in ROWS])
+    done = bench_here(
+        "score", "--outputs", "mine.txt", "--references", "half.jsonl", "--where", "x=true", "--no-save",
+        cwd=files, expect=2,
+    )  # fmt: skip
+    assert "mine.txt: 3 outputs for 2 documents" in done.stderr
+    assert "A where of the data" in done.stderr
+
+
+def test_an_order_that_changes_brings_no_stale_summaries(files: Path, table: Table) -> None:
+    """The same documents and the same file, but each has another line of it."""
+    given = ("--outputs", "mine.txt", "--references", "golds.jsonl")
+    right = table(*given)["mine"]
+    write_jsonl(files / "golds.jsonl", [{"id": i, "reference": r} for i, _, r in reversed(ROWS)])
+    wrong = table(*given)["mine"]
+    assert wrong["rouge.rouge1"] != right["rouge.rouge1"]
+    assert wrong["rouge.rouge1"] == table(*given, "--name", "afresh")["mine"]["rouge.rouge1"]
+
+
+def test_labels(files: Path, table: Table) -> None:
+    (files / "good.jsonl").rename(files / "gpt-4.1.jsonl")
+    found = table("--outputs", "gpt-4.1.jsonl", "--outputs", "mine=good.csv", "--references", "docs.jsonl")
+    assert list(found) == ["gpt-4.1", "mine"]
+    assert (files / "out" / "gpt-4.1").is_dir()
+
+
+def test_a_filter_finds_a_truth_value(files: Path, table: Table) -> None:
+    rows = [
+        {"doc_id": i, "summary": text, "beam": beam}
+        for i, s in GOOD.items() for beam, text in ((True, s), (False, "No."))
+    ]  # fmt: skip
+    write_jsonl(files / "flags.jsonl", rows)
+    found = table("--outputs", "flags.jsonl", "--references", "docs.jsonl", "--where", "beam=true")
+    assert found["flags"]["rouge.rouge1"] == table(
+        "--outputs", "good.jsonl", "--references", "docs.jsonl"
+    )["good"]["rouge.rouge1"]  # fmt: skip
+
+
+def test_a_run_is_scored_where_it_lies_and_as_it_is_configured(bench_here: Bench, files: Path) -> None:
+    def runs() -> list[Path]:
+        return sorted(p for p in (files / "results" / "good").iterdir() if p.is_dir())
+
+    given = ("--outputs", "good.jsonl", "--references", "docs.jsonl")
+    configured = ("--set", "metrics.rouge.with.types=[rouge1]")
+    bench_here("score", *given, *configured, cwd=files)
+    bench_here("score", *given, *configured, "--rerun", cwd=files)
+    first, second = runs()
+    before = {p: p.read_bytes() for p in second.rglob("*") if p.is_file()}
+    bench_here("score", first, "--metrics", "rouge,length", cwd=files)
+    assert runs() == [first, second]
+    assert {p: p.read_bytes() for p in second.rglob("*") if p.is_file()} == before
+    head = (first / "tables" / "leaderboard.csv").read_text("utf-8").splitlines()[0].split(",")
+    assert {"rouge.rouge1", "length.words"} <= set(head)
+    assert "rouge.rouge2" not in head, "the configured one stays"
+    done = bench_here("score", first, "--set", "name=other", cwd=files, expect=2)
+    assert "a run keeps its own, which is 'good'" in done.stderr
+
+
+def test_a_config_and_more_metrics(bench_here: Bench, files: Path) -> None:
+    (files / "c.yaml").write_text(
+        "name: c\ndata: {use: jsonl, with: {path: docs.jsonl}}\n"
+        "models: {good: {use: outputs, with: {path: good.jsonl}}}\n"
+        "metrics: {rouge: {use: rouge, with: {types: [rouge1]}}}\ncompare: {resamples: 100}\n",
+        "utf-8",
+    )
+    bench_here("generate", "c.yaml", "--out", "there", cwd=files)
+    done = bench_here("score", "c.yaml", "--metrics", "rouge,length", "--out", "there", cwd=files)
+    assert "ROUGE-1" in done.stdout
+    assert "ROUGE-2" not in done.stdout, "the configured one stays"
+    assert "words" in done.stdout
+    (files / "mine.py").write_text("class rouge:\n    columns = ()\n", "utf-8")
+    done = bench_here("score", "c.yaml", "--metrics", "./mine.py:rouge", cwd=files, expect=2)
+    assert "metrics.rouge: rouge and ./mine.py:rouge would have the same label" in done.stderr
 
 
 def test_surplus_outputs_are_told_and_not_refused(bench: Bench, files: Path) -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.core.protocols import Summariser
 from bench.core.signature import signature
 from bench.core.types import Document, Summary
 from bench.metrics.extractive import Extractive
@@ -24,6 +23,7 @@ from bench.models.textrank import TextRank
 from bench.text.sentences import sentences, splitter_name
 from bench.text.tokens import words
 
+Summariser = Copy | Lead | Random | TextRank | LexRank | Oracle
 EXTRACTIVE: list[Summariser] = [
     Copy(), Lead(sentences=2), Random(sentences=2), TextRank(2), LexRank(2), LexRank(2, threshold=None),
     Oracle(), Oracle("rouge1", sentences=2),
