@@ -2,10 +2,13 @@
 
 import sys
 import time
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
 from bench.core.errors import BenchError
+
+NAMED = 5  # systems or metrics in the line that ends a stage
 
 
 def print_error(error: BenchError) -> None:
@@ -27,15 +30,20 @@ def say(text: str) -> None:
 
 
 class Progress:
-    """A watch that draws. On a terminal a bar with counts, rate and time left; else a line a step."""
+    """A watch that draws: counts, rate and time left, in a bar on a terminal, elsewhere in lines.
 
-    def __init__(self) -> None:
+    Args:
+        every: Seconds between two lines of a stage; a service that runs jobs ends those that say nothing.
+    """
+
+    def __init__(self, every: float = 30.0) -> None:
+        self._every = every
         self._bar: Any = None
         self._task: Any = None
         self._stage = ""
         self._total = self._done = self._start = 0
         self._by: dict[str, int] = {}
-        self._begun = 0.0
+        self._begun = self._said = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -49,6 +57,7 @@ class Progress:
         """Draw a new bar."""
         self._stage, self._total, self._done, self._start = stage, total, done, done
         self._by, self._begun = {}, time.monotonic()
+        self._said = self._begun
         if not sys.stderr.isatty():
             if done:
                 say(f"  {stage}: {done} of {total} are there")
@@ -72,14 +81,20 @@ class Progress:
         """Advance the bar."""
         self._done += n
         self._by[what] = self._by.get(what, 0) + n
+        now = time.monotonic()
+        rate = (self._done - self._start) / max(1e-6, now - self._begun)
+        shown = f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
         if self._bar is not None:
-            rate = (self._done - self._start) / max(1e-6, time.monotonic() - self._begun)
             self._bar.update(
                 self._task,
                 completed=self._done,
                 description=f"{self._stage} {what}"[:20],
-                rate=f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s",
+                rate=shown,
             )
+        elif now - self._said >= self._every and rate > 0 and self._done < self._total:
+            self._said = now
+            left = timedelta(seconds=round((self._total - self._done) / rate))
+            say(f"  {self._stage} {what}: {self._done}/{self._total}, {shown}, {left} left")
 
     def end(self) -> None:
         """Leave the bar as it stands."""
@@ -92,7 +107,9 @@ class Progress:
                 self._stage = ""
                 return
             seconds = time.monotonic() - self._begun
-            parts = ", ".join(f"{what} {n}" for what, n in self._by.items())
+            named = [f"{what} {n}" for what, n in self._by.items()]
+            more = [f"and {len(named) - NAMED} more"] if len(named) > NAMED else []
+            parts = ", ".join(named[:NAMED] + more)
             counts = f"{self._done}/{self._total} in {seconds:.1f} s"
             say(f"  {self._stage}: {counts}{f' ({parts})' if parts else ''}")
         self._stage = ""

@@ -4,12 +4,13 @@ import inspect
 import re
 import textwrap
 import types
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from bench.core.builtins import BUILTINS
-from bench.core.errors import ConfigError, nearest
+from bench.core.errors import ConfigError, nearest, user_code
 from bench.core.registry import KINDS, Component, plugins, resolve
 
 
@@ -125,10 +126,11 @@ def _columns(component: Component) -> tuple[Any, ...]:
         return ()
     columns = getattr(component.cls, "columns", ())
     if isinstance(columns, property):
-        try:
-            columns = component.cls().columns
-        except TypeError:  # parameters without defaults
-            return ()
+        with user_code(component.name, "columns"):
+            try:
+                columns = component.cls().columns
+            except TypeError:  # parameters without defaults
+                return ()
     return tuple(columns)
 
 
@@ -156,9 +158,9 @@ def _type(kind: Any) -> str:
         return " | ".join(map(str, args))
     if origin in (Union, types.UnionType):
         return " | ".join(_type(a) for a in args)
-    if origin is tuple:
+    if origin in (tuple, list, Sequence):
         return f"list of {_type(args[0])}"
-    if origin is dict:
+    if origin in (dict, Mapping):
         return "map"
     return "null" if kind is type(None) else getattr(kind, "__name__", str(kind))
 

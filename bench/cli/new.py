@@ -1,5 +1,7 @@
 """``bench new``: copy a template that works as it stands."""
 
+import ast
+import keyword
 import re
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -26,6 +28,8 @@ def new(
     module = "_".join(w.lower() for w in words if w)
     filled = {"NAME": name, "MODULE": module, "CLASS": "".join(w[:1].upper() + w[1:] for w in words)}
     for source, target in _targets(kind, folder, filled):
+        if target.suffix == ".py":
+            _check_names(source, filled)
         if target.exists():
             raise ConfigError(f"{target} exists already", "Choose another name, or --in FOLDER.")
         try:
@@ -48,6 +52,28 @@ def _targets(kind: str, folder: Path, filled: dict[str, str]) -> list[tuple[str,
             place = folder / filled["NAME"] / inside if kind == "experiment" else folder / inside
             found.append((path.read_text("utf-8"), place))
         return found
+
+
+def _check_names(source: str, filled: dict[str, str]) -> None:
+    """Refuse a name that Python, or the code of the template, needs for something else."""
+    from bench.core.errors import ConfigError
+
+    for name in (filled["CLASS"], filled["MODULE"]):
+        if keyword.iskeyword(name):
+            raise ConfigError(f"'{name}' is a keyword of Python", "Choose another name.")
+        if name in _imports(source):
+            raise ConfigError(f"'{name}' is taken: the template imports it", "Choose another name.")
+
+
+def _imports(source: str) -> set[str]:
+    """Names and modules that code imports."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {name.name for name in node.names}
+    return found
 
 
 def _fill(text: str, filled: dict[str, str]) -> str:

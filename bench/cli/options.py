@@ -22,8 +22,16 @@ Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
 def commas(values: list[str]) -> list[str]:
-    """``--only-models a,b --only-models c`` as one list."""
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+    """``--only-models a,b --only-models c`` as one list; commas in brackets belong to a label."""
+    parts = []
+    for value in values:
+        depth = start = 0
+        for i, c in enumerate(f"{value},"):
+            depth += (c == "[") - (c == "]")
+            if (c == "," and depth <= 0) or i == len(value):
+                parts.append(value[start:i].strip())
+                start = i + 1
+    return [part for part in parts if part]
 
 
 def pairs(option: str, values: list[str]) -> dict[str, str]:

@@ -5,14 +5,19 @@ refused; nothing in a config is code.
 """
 
 import datetime
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.core.errors import ConfigError
+from bench.core.errors import ConfigError, nearest
 
 Keys = tuple[str | int, ...]
+
+# Far above any config, and low enough that whatever walks through the data later can.
+DEPTH = 100
+NODES = 100_000  # with aliases, a few lines of YAML can stand for billions
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +67,38 @@ def load(path: Path) -> Tree:
     Raises:
         ConfigError: missing file, YAML mistake, duplicate key, tag, or a circle of ``extends``.
     """
-    return _load(path, ())
+    chain: dict[Path, Tree] = {}
+    file: Path | None = path
+    while file is not None:
+        if file.resolve() in chain:
+            raise ConfigError(f"{file}: extends itself, through {' → '.join(p.name for p in chain)}")
+        tree = chain[file.resolve()] = _read(file)
+        file = _parent(tree, file)
+    *above, base = chain.values()
+    for tree in reversed(above):
+        base = merge(base, tree)
+    return base
 
 
-def _load(path: Path, below: tuple[Path, ...]) -> Tree:
-    if path.resolve() in below:
-        raise ConfigError(f"{path}: extends itself, through {' → '.join(p.name for p in below)}")
-    tree = _read(path)
+def _parent(tree: Tree, file: Path) -> Path | None:
+    """The file that ``extends`` names, taken out of the tree."""
     parent = tree.data.pop("extends", None)
     if parent is None:
-        return tree
+        return None
     if not isinstance(parent, str):
         raise tree.error(("extends",), f"expected a file name, found {parent!r}")
-    file = path.parent / parent
-    if not file.is_file():
-        raise tree.error(("extends",), f"no such file: {file}")
-    return merge(_load(file, (*below, path.resolve())), tree)
+    found = file.parent / parent
+    if not found.is_file():
+        raise tree.error(("extends",), f"no such file: {found}")
+    return found
 
 
 def merge(base: Tree, over: Tree) -> Tree:
-    """``over`` on top of ``base``: maps merge, scalars and lists replace, null deletes what is there."""
+    """``over`` on top of ``base``: maps merge, scalars and lists replace, null deletes what is there.
+
+    Raises:
+        ConfigError: a model or metric is deleted that is not there; elsewhere null may be a value.
+    """
     places = dict(base.places)
     if () in over.places:
         places[()] = over.places[()]
@@ -100,6 +117,8 @@ def _merge(
             result[key] = _merge(result[key], value, here, places, new)
         elif value is None and key in result:
             del result[key]
+        elif value is None and at in (("models",), ("metrics",)):
+            raise Tree({}, dict(new)).error(here, f"nothing to delete{nearest(key, base)}")
         else:
             for old in [k for k in places if k[: len(here)] == here]:
                 del places[old]
@@ -114,14 +133,23 @@ def override(tree: Tree, text: str) -> Tree:
     """``--set models.bart.with.num_beams=8``: one key with a YAML value.
 
     Raises:
-        ConfigError: no ``=``, no key, or a value that is no YAML.
+        ConfigError: no ``=``, no key, a value that is no YAML or has a comment.
     """
     name, equals, value = text.partition("=")
     keys = _keys(tree.data, name.strip().split("."))
     if not equals or not all(keys):
         raise ConfigError(f"--set {text}: expected KEY.KEY=VALUE", "For example: --set data.limit=50")
+    if len(keys) > DEPTH:
+        raise ConfigError(f"--set {text}: more than {DEPTH} keys deep")
     parsed = _parse(f"value: {value}" if value.strip() else "value: ''", f"--set {text}")
+    if parsed.data.keys() != {"value"}:
+        raise ConfigError(f"--set {text}: expected one value", "For example: --set data.limit=50")
     data: Any = parsed.data["value"]
+    if str(data).count("#") < value.count("#"):
+        raise ConfigError(
+            f"--set {text}: YAML takes what follows the # for a comment",
+            f"Quotes make it text: --set '{name}=\"…#…\"'",
+        )
     place = Place(f"--set {text}", 0, 0, "")
     places: dict[Keys, Place] = {tuple(keys): place}
     for key in reversed(keys):
@@ -174,7 +202,9 @@ def _parse(text: str, file: str) -> Tree:
             raise ConfigError(f"{file}: {problem}") from e
         shown = lines[mark.line] if mark.line < len(lines) else ""
         raise ConfigError(f"{file}:{mark.line + 1}: {problem}\n    {shown}\n    {' ' * mark.column}^") from e
-    except YAMLError as e:
+    except RecursionError as e:
+        raise ConfigError(f"{file}: nested more than {DEPTH} levels deep") from e
+    except (YAMLError, ValueError, KeyError) as e:  # such as the 30th of February
         raise ConfigError(f"{file}: not YAML: {e}") from e
     places: dict[Keys, Place] = {}
     data = _plain(loaded if loaded is not None else {}, (), file, lines, places)
@@ -191,6 +221,12 @@ def _plain(node: Any, at: Keys, file: str, lines: list[str], places: dict[Keys, 
     def refuse(message: str) -> ConfigError:
         return Tree({}, {at: where}).error(at, message)
 
+    if len(at) > DEPTH:
+        raise ConfigError(f"{where}: nested more than {DEPTH} levels deep")
+    if len(places) > NODES:
+        raise ConfigError(
+            f"{where}: more than {NODES:,} values", "An alias (*name) counts as often as it is used."
+        )
     if getattr(getattr(node, "tag", None), "value", None):
         raise refuse(f"the tag {node.tag.value} is not allowed")
     positions: dict[Any, Any] = getattr(getattr(node, "lc", None), "data", None) or {}
@@ -215,6 +251,8 @@ def _plain(node: Any, at: Keys, file: str, lines: list[str], places: dict[Keys, 
         case int():
             return int(node)
         case float():
+            if not math.isfinite(node):
+                raise refuse(f"found {float(node)}, expected a finite number")
             return float(node)
         case str():
             return str(node)

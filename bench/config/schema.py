@@ -1,5 +1,6 @@
 """What a config may say. What ``with:`` may say is up to each component: :mod:`bench.config.build`."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -98,13 +99,25 @@ def _say(detail: ErrorDetails, keys: Keys, schema: Mapping[str, Any]) -> str:
         case "too_short":
             return "is empty, expected at least one entry"
         case "string_pattern_mismatch":
-            what = "letters, digits and _.+- only, and starts with a letter or digit"
-            if keys != ("name",):
-                what = "visible characters only"
-            return f"{found!r} is no usable name: it has {what}"
+            if keys == ("name",):
+                what = "letters, digits and _.+- only, and starts with a letter or digit"
+                return f"{found!r} is no usable name: it has {what}"
+            return f"{found!r} is no usable name: {_flaw(found)}"
+        case "string_too_long":
+            return f"has {len(found)} characters, expected at most {context['max_length']}"
         case _:
             message = detail["msg"]
             return f"found {shown}, expected {_expected(message)}"
+
+
+def _flaw(label: str) -> str:
+    """What keeps a text from being a label."""
+    if not label:
+        return "it is empty"
+    # Category C: control characters, and what else takes no room in a table.
+    if hidden := [c for c in label if unicodedata.category(c).startswith("C")]:
+        return f"the character U+{ord(hidden[0]):04X} cannot be seen"
+    return "it starts or ends with a space"
 
 
 def _expected(message: str) -> str:

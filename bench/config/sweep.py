@@ -11,8 +11,8 @@ def expand(tree: Tree) -> Tree:
     """The tree with every swept system replaced by one system for each combination of its values.
 
     Raises:
-        ConfigError: a key that is not ``models.LABEL.with.PARAMETER``, values that are no list, or a
-            swept model that is no map.
+        ConfigError: a key that is not ``models.LABEL.with.PARAMETER``, values that are no list, a
+            swept model that is no map, or two systems with one label.
     """
     sweep = tree.data.get("sweep")
     models = tree.data.get("models")
@@ -33,6 +33,12 @@ def expand(tree: Tree) -> Tree:
         for values in product(*(values for _, values in axes.get(label, []))):
             chosen = dict(zip(names, values, strict=True))
             new = label + (f"[{','.join(f'{k}={v}' for k, v in chosen.items())}]" if chosen else "")
+            if chosen and (new in models or new in expanded):
+                raise tree.error(
+                    ("sweep", f"models.{label}.with.{names[-1]}"),
+                    f"two systems would be called '{new}'",
+                    "Values that print alike, such as 1 and '1', cannot be told apart.",
+                )
             expanded[new] = {**use, "with": {**use.get("with", {}), **chosen}} if chosen else use
             if new != label:
                 places |= _moved(tree, label, new)

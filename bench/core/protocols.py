@@ -1,7 +1,18 @@
-"""What a component looks like. Protocols, not base classes: any dataclass with these methods will do.
+"""What a component looks like. No base classes: any dataclass with these methods will do.
 
 A component's dataclass fields are its config parameters (``with:``) and its signature. Class-level
 facts (``columns``, ``needs``, ``version`` …) are ``ClassVar``, or they would become parameters.
+
+- A reader has ``read``: :class:`Reader`.
+- A system has ``summarise(doc: Document) -> str``; or, where it prefers several documents at a time,
+  ``summarise_batch(docs: Sequence[Document]) -> list[str]``: one summary each, in their order. An
+  exception fails that document only.
+- A metric has ``columns``, a tuple of ``Column`` with every name that its ``Score.values`` have, and
+  ``score(doc: Document, summary: Summary) -> Score`` or
+  ``score_batch(pairs: Sequence[tuple[Document, Summary]]) -> list[Score]``: one score each, in their
+  order, independent of the batching. Where its value for a set of documents is not the mean, it has
+  ``aggregate(stats: Sequence[float]) -> dict[str, float]`` too: column name to value, from the sum of
+  ``Score.stats``.
 
 All optional, read with ``getattr``:
 
@@ -12,6 +23,10 @@ All optional, read with ``getattr``:
 - ``premade: ClassVar[bool]``: the summaries were there already, so that their time says nothing.
 - ``prepare(docs) -> list[str]``: of a system; called once with all documents, before anything runs.
   It may raise DataError, and returns notices for the user.
+- ``cell(doc) -> str``: of a system; what besides the document and the signature decides its summary,
+  such as the text that a file has for it. It is a part of the cell's key.
+- ``whole: bool``: of a system; ``prepare`` gets all documents of the source, before ``sample`` and
+  ``limit`` choose among them.
 - ``remote: ClassVar[bool]``: of a reader; checking a config does not load its documents.
 - ``notices(pairs) -> list[str]``: of a metric; called once with all pairs before the first is scored.
 - ``column_signature(name) -> str``: of a metric; the footnote of one column.
@@ -19,11 +34,11 @@ All optional, read with ``getattr``:
 - ``seed: int`` field: everything random takes one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 from bench.core.errors import DataError
-from bench.core.types import Column, Document, Score, Summary
+from bench.core.types import Document
 
 
 @runtime_checkable
@@ -35,44 +50,3 @@ class Reader(Protocol):
     """
 
     def read(self) -> Iterator[Document | DataError]: ...
-
-
-@runtime_checkable
-class Summariser(Protocol):
-    """A system: one summary for one document. An exception fails that document only."""
-
-    def summarise(self, doc: Document) -> str: ...
-
-
-@runtime_checkable
-class BatchSummariser(Protocol):
-    """A system that prefers several documents at a time; one summary each, in order."""
-
-    def summarise_batch(self, docs: Sequence[Document]) -> list[str]: ...
-
-
-@runtime_checkable
-class Metric(Protocol):
-    """Scores one pair. ``columns`` lists every name that ``Score.values`` has."""
-
-    @property
-    def columns(self) -> tuple[Column, ...]: ...
-
-    def score(self, doc: Document, summary: Summary) -> Score: ...
-
-
-@runtime_checkable
-class BatchMetric(Protocol):
-    """Scores several pairs at a time; one score each, in order, independent of the batching."""
-
-    @property
-    def columns(self) -> tuple[Column, ...]: ...
-
-    def score_batch(self, pairs: Sequence[tuple[Document, Summary]]) -> list[Score]: ...
-
-
-@runtime_checkable
-class Aggregating(Protocol):
-    """A metric whose corpus value is not the mean: computed from the sum of ``Score.stats``."""
-
-    def aggregate(self, stats: Sequence[float]) -> dict[str, float]: ...

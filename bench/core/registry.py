@@ -1,16 +1,25 @@
-"""From a name in a config to a class: builtin, entry point, ``pkg.module:Class`` or ``./file.py:Class``."""
+"""From a name in a config to a class: builtin, entry point, ``pkg.module:Class`` or ``./file.py:Class``.
+
+What is not a builtin carries the identity of its code in its name, and so in its signature: the hash
+of the file that has the class, or the version of the distribution behind an entry point. Files that
+a component imports are not in it: raise the component's ``version`` when a change of those changes
+its results.
+"""
 
 import hashlib
 import importlib
 import importlib.util
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
 from bench.core.builtins import BUILTINS
-from bench.core.errors import ConfigError, MissingExtra, nearest
+from bench.core.errors import BenchError, ConfigError, nearest
 
 KINDS = tuple(BUILTINS)
 _RESERVED = ("columns", "needs", "version", "apart")
@@ -22,7 +31,8 @@ class Component:
 
     Attributes:
         kind: ``data``, ``models`` or ``metrics``.
-        name: The builtin or entry-point name, the dotted path, or ``file.py:Class@sha256``.
+        name: The builtin's name, ``entry-point@version``, ``package.module:Class@sha256`` or
+            ``file.py:Class@sha256`` (16 hex digits each).
         cls: The class itself.
         origin: ``builtin``, ``entry point <distribution>``, ``module`` or the file's path.
     """
@@ -50,11 +60,11 @@ def resolve(kind: str, use: str, folder: Path | None = None) -> Component:
         path, _, name = use.rpartition(":")
         if path.endswith(".py"):
             return _checked(_from_file(kind, path, name, folder))
-        return _checked(Component(kind, use, _from_path(use), "module"))
+        cls = _from_path(use)
+        return _checked(Component(kind, use + _identity(cls), cls, "module"))
     for entry in plugins(kind):
         if entry.name == use:
-            dist = entry.dist.name if entry.dist else "?"
-            return _checked(Component(kind, use, entry.load(), f"entry point of {dist}"))
+            return _checked(_from_entry(kind, entry))
     known = [*BUILTINS[kind], *(e.name for e in plugins(kind))]
     raise ConfigError(
         f"unknown {_singular(kind)} '{use}'{nearest(use, known)}",
@@ -73,14 +83,47 @@ def _singular(kind: str) -> str:
 
 def _from_path(path: str) -> type:
     module_name, _, name = path.partition(":")
+    if not all(part.isidentifier() for part in module_name.split(".")):
+        raise ConfigError(f"'{path}' names no class", "Expected package.module:Class, or ./file.py:Class.")
+    with _importing(module_name):
+        try:
+            module = importlib.import_module(module_name)
+        except ModuleNotFoundError as e:
+            if e.name and f"{module_name}.".startswith(f"{e.name}."):
+                raise ConfigError(f"no module named '{e.name}' (for '{path}')") from e
+            raise
+        return _attribute(module, name, path)
+
+
+@cache  # by class: a module that is edited but not loaded again still has its old code
+def _identity(cls: type) -> str:
+    """``@`` and a hash of the file that has the class; nothing for a class of bench, whose version counts."""
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    if cls.__module__.partition(".")[0] == "bench" or file is None or not Path(file).is_file():
+        return ""
+    return f"@{hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]}"
+
+
+def _from_entry(kind: str, entry: EntryPoint) -> Component:
+    name, dist = entry.name, "?"
+    if entry.dist:
+        name, dist = f"{name}@{entry.dist.version}", entry.dist.name
+    with _importing(entry.value):
+        cls = entry.load()
+    if not isinstance(cls, type):
+        raise ConfigError(f"{entry.value} (the entry point '{entry.name}' of {dist}) is no class")
+    return Component(kind, name, cls, f"entry point of {dist}")
+
+
+@contextmanager
+def _importing(what: str) -> Iterator[None]:
+    """Code of others may raise anything while it is imported."""
     try:
-        module = importlib.import_module(module_name)
-    except ModuleNotFoundError as e:
-        missing = e.name or ""
-        if module_name == missing or module_name.startswith(missing + "."):
-            raise ConfigError(f"no module named '{missing}' (for '{path}')") from e
-        raise ConfigError(f"'{module_name}' needs the module '{missing}', which is not installed") from e
-    return _attribute(module, name, path)
+        yield
+    except BenchError:
+        raise
+    except (Exception, SystemExit) as e:
+        raise ConfigError(f"{what}: cannot be imported: {type(e).__name__}: {e}") from e
 
 
 def _from_file(kind: str, path: str, name: str, folder: Path | None) -> Component:
@@ -90,24 +133,34 @@ def _from_file(kind: str, path: str, name: str, folder: Path | None) -> Componen
         raise ConfigError(
             f"no such file: {path}", f"Looked in {' and '.join(str(p.parent) for p in candidates)}."
         )
-    source = file.read_bytes()
-    digest = hashlib.sha256(source).hexdigest()[:16]
+    with _importing(str(file)):
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+        module = _loaded(file, digest)
+        return Component(kind, f"{file.name}:{name}@{digest}", _attribute(module, name, str(file)), str(file))
+
+
+def _loaded(file: Path, digest: str) -> ModuleType:
+    """The module of a file, which may import its neighbours."""
     module_name = f"bench_user_{file.stem}_{digest}"
     module = sys.modules.get(module_name)
-    if module is None:
-        spec = importlib.util.spec_from_file_location(module_name, file)
-        if spec is None or spec.loader is None:
-            raise ConfigError(f"{file}: not a Python file")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[module_name] = module  # dataclasses look their module up there
-        try:
-            spec.loader.exec_module(module)
-        except MissingExtra:
-            raise
-        except (Exception, SystemExit) as e:
-            del sys.modules[module_name]
-            raise ConfigError(f"{file}: cannot be imported: {type(e).__name__}: {e}") from e
-    return Component(kind, f"{file.name}:{name}@{digest}", _attribute(module, name, str(file)), str(file))
+    if module is not None:
+        return module
+    spec = importlib.util.spec_from_file_location(module_name, file)
+    if spec is None or spec.loader is None:
+        raise ConfigError(f"{file}: not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module  # dataclasses look their module up there
+    folder = str(file.resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(module_name, None)
+        raise
+    finally:
+        if folder in sys.path:  # unless the file itself took it away
+            sys.path.remove(folder)
+    return module
 
 
 def _attribute(module: ModuleType, name: str, path: str) -> type:

@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import PurePath
 from typing import Any
 
 _BARE = re.compile(r"[A-Za-z][\w./+-]*\Z")
@@ -26,8 +27,10 @@ def signature(name: str, component: object) -> str:
     if is_dataclass(component) and not isinstance(component, type):
         for f in fields(component):
             label = f.metadata.get("sig", f.name)
+            if label is None or not f.init:  # what is no parameter follows from the parameters
+                continue
             value = getattr(component, f.name)
-            if label is None or ("since" in f.metadata and value == default_of(f)):
+            if "since" in f.metadata and value == default_of(f):
                 continue
             parts.append(f"{label}:{canonical(value)}")
     extra = getattr(component, "signature_parts", None)
@@ -50,15 +53,23 @@ def canonical(value: Any) -> str:
         case str():
             plain = _BARE.match(value) and value not in ("true", "false", "null")
             return value if plain else json.dumps(value, ensure_ascii=False).replace("|", "\\u007c")
+        case PurePath():
+            return canonical(str(value))
         case int() | float():
             return json.dumps(value)
         case Mapping():
-            return "{" + ",".join(f"{canonical(str(k))}:{canonical(value[k])}" for k in sorted(value)) + "}"
+            return "{" + ",".join(f"{canonical(str(k))}:{_inside(value[k])}" for k in sorted(value)) + "}"
         case Sequence():
-            items = ",".join(canonical(v) for v in value)
+            items = ",".join(map(_inside, value))
             return items if len(value) > 1 else f"[{items}]"
         case _:
             raise TypeError(f"a parameter of type {type(value).__name__} cannot be written into a signature")
+
+
+def _inside(value: Any) -> str:
+    """The spelling of a value in another one, where a comma would not tell whose items are whose."""
+    several = isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 1
+    return f"[{canonical(value)}]" if several else canonical(value)
 
 
 def short(text: str, length: int = 8) -> str:

@@ -44,6 +44,10 @@ CONFIGS = {
     + "sweep: {models.lead3.with.sentences: [1]}\n",
     "extends.yaml": "extends: base.yaml\nname: good\n",
     "circle.yaml": "extends: circle.yaml\n",
+    "deep.yaml": GOOD + "sweep: " + "[" * 1000 + "]" * 1000 + "\n",
+    "colon.yaml": GOOD.replace("use: length", "use: ':'"),
+    "label.yaml": GOOD.replace("  length:", "  ' length':"),
+    "alike.yaml": GOOD + "sweep: {models.lead3.with.sentences: [1, '1']}\n",
     "need.yaml": GOOD.replace(
         "{use: articles, with: {path: articles}}", "{use: jsonl, with: {path: rows.jsonl, document: null}}"
     ),
@@ -58,6 +62,12 @@ class Mine:
 class Field:
     columns: tuple = (Column("x"),)
     def score(self, doc, summary): ...
+@dataclass
+class Typed:
+    x: frozenset = frozenset()
+class Raises:
+    @property
+    def columns(self): return 1 / 0
 """
 
 
@@ -118,10 +128,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["sweep.yaml"], ["sweep.yaml:4: models.lead3: found 'lead', expected {use: …, with: {…}}"]),
         (["extends.yaml"], ["extends.yaml:1: extends: no such file: base.yaml"]),
         (["circle.yaml"], ["circle.yaml: extends itself"]),
+        (["deep.yaml"], ["deep.yaml: nested more than 100 levels deep"]),
+        (["colon.yaml"], ["colon.yaml:6: metrics.length.use: ':' names no class"]),
+        (["label.yaml"],
+         ["label.yaml:6: metrics. length: ' length' is no usable name: it starts or ends with a space"]),
+        (["alike.yaml"], ["alike.yaml:7: sweep.models.lead3.with.sentences: two systems would be called"]),
         (["need.yaml"],
          ["models.lead3: needs the source text, and 1 of 1 documents have none (first: 1 (rows.jsonl:1))"]),
         (["good.yaml", "--set", "foo"], ["--set foo: expected KEY.KEY=VALUE"]),
         (["good.yaml", "--set", "=3"], ["--set =3: expected KEY.KEY=VALUE"]),
+        (["good.yaml", "--set", "name=#x"],
+         ["--set name=#x: YAML takes what follows the # for a comment", "Quotes make it text"]),
+        (["good.yaml", "--set", "models.laed3=null"],
+         ["models.laed3: nothing to delete (did you mean 'lead3'?)"]),
         (["good.yaml", "--set", "foo=1"], ["--set foo=1: foo: no such key"]),
         (["good.yaml", "--set", "data.limit=[1,"], ["--set data.limit=[1,"]),
         (["good.yaml", "--set", "data.limit=x"],
@@ -154,6 +173,17 @@ def test_run_refuses(bench_here: Bench, folder: Path, args: list[str], said: lis
         (["new", "metrik", "x"],
          ["no template 'metrik' (did you mean 'metric'?)", "experiment, model, metric, data"]),
         (["new", "metric", "9x"], ["'9x' is no usable name"]),
+        (["new", "metric", "score"], ["'Score' is taken: the template imports it"]),
+        (["new", "data", "path"], ["'Path' is taken: the template imports it"]),
+        (["new", "data", "json"], ["'json' is taken: the template imports it"]),
+        (["new", "model", "bench"], ["'bench' is taken: the template imports it"]),
+        (["new", "metric", "none"], ["'None' is a keyword of Python"]),
+        (["new", "model", "true"], ["'True' is a keyword of Python"]),
+        (["new", "model", "class"], ["'class' is a keyword of Python"]),
+        (["list", ":"], ["':' names no class"]),
+        (["list", "./broken.py:Mine"], ["broken.py: cannot be imported"]),
+        (["list", "./mine.py:Typed"], ["Typed.x: frozenset is no type for a parameter"]),
+        (["list", "./mine.py:Raises"], [": columns failed: ZeroDivisionError: division by zero"]),
         (["new", "metric", "mine"], ["mine.py exists already"]),
         (["new", "metric", "other", "--in", "/dev/null/x"], ["/dev/null/x/other.py: cannot be written"]),
         (["score"], ["needs --outputs FILE and --references FILE"]),

@@ -62,3 +62,20 @@ def test_nothing_is_overwritten(bench_here: Bench, folder: Path) -> None:
     done = bench_here("new", "experiment", "my-study", cwd=folder.parent, expect=2)
     assert "exists already" in done.stderr
     assert config.read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", ["match", "type", "print", "a_b-C", "None-of-it"])
+def test_a_name_that_is_no_keyword(bench_here: Bench, tmp_path: Path, name: str) -> None:
+    for kind in ("model", "metric", "data"):
+        made = bench_here("new", kind, name, "--in", kind, cwd=tmp_path)
+        use = made.stderr.split("use=")[1].split()[0]
+        assert (
+            f"· {use.rpartition(':')[0].removeprefix('./')}" in bench_here("list", use, cwd=tmp_path).stdout
+        )
+
+
+def test_a_template_says_what_its_signature_leaves_out(bench_here: Bench, tmp_path: Path) -> None:
+    for kind in ("model", "metric"):
+        bench_here("new", kind, f"my-{kind}", cwd=tmp_path)
+        text = bench_here("list", f"./my_{kind}.py:My{kind.title()}", cwd=tmp_path).stdout
+        assert "not of files that it imports: raise version when those change" in " ".join(text.split())

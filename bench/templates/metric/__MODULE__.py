@@ -10,6 +10,8 @@ from bench import Column, Document, Score, Summary
 class __CLASS__:
     """Summary words per document word.
 
+    The signature has a hash of this file, not of files that it imports: raise ``version`` when those change.
+
     Attributes:
         cap: Largest value; longer summaries count as this.
     """
@@ -20,7 +22,7 @@ class __CLASS__:
     # ClassVar: a fact about the class, not a parameter. better: high, low, or none (descriptive).
     columns: ClassVar = (Column("__MODULE__", better="none", unit="ratio", range=(0, 1)),)
     needs: ClassVar = frozenset({"document"})
-    version: ClassVar = 1  # raise it when the values change: old ones are then computed again
+    version: ClassVar = 1  # old values are computed again when it is raised
 
     def score(self, doc: Document, summary: Summary) -> Score:
         """One value for each column; None with a reason where the metric does not apply."""

@@ -1,6 +1,7 @@
 """A system of your own: one class, no registration."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bench import Document
 
@@ -9,12 +10,17 @@ from bench import Document
 class __CLASS__:
     """The longest sentences of the document, in their order.
 
+    The signature has a hash of this file, not of files that it imports: raise ``version`` when those change.
+
     Attributes:
         sentences: How many.
     """
 
     # A field is a parameter of the config (with: {sentences: 2}) and a part of the signature.
     sentences: int = 3
+
+    # ClassVar: a fact about the class, not a parameter. Old summaries are made again when it is raised.
+    version: ClassVar = 1
 
     # open() and close(), if you write them, load and free a model once around all documents;
     # summarise_batch(docs) -> list[str] instead of summarise gets several documents at a time.

@@ -86,6 +86,17 @@ def build(*settings: str) -> Any:
         (["sweep={models.nope.with.sentences: [1]}"], "no model 'nope'"),
         (["sweep={models.lead.with.sentences: 1}"], "expected a list of values"),
         (["sweep={lead: [1]}"], r"expected models\.LABEL\.with\.PARAMETER"),
+        (['sweep={models.lead.with.sentences: [1, "1"]}'],
+         r"sweep\.models\.lead\.with\.sentences: two systems would be called 'lead\[sentences=1\]'"),
+        (["models={lead: {use: lead}, 'lead[sentences=1]': {use: copy}}",
+          "sweep={models.lead.with.sentences: [1, 2]}"],
+         r"two systems would be called 'lead\[sentences=1\]'"),
+        (["models={'': {use: lead}}"], "'' is no usable name: it is empty"),
+        (["models={' lead': {use: lead}}"], r"models\. lead: ' lead' .*: it starts or ends with a space"),
+        (["metrics={'a\u00a0': {use: length}}"], "it starts or ends with a space"),
+        ([r'models={"a\x07": {use: lead}}'], r"the character U\+0007 cannot be seen"),
+        ([r'models={"a\u200Db": {use: lead}}'], r"the character U\+200D cannot be seen"),
+        ([f"models={{{'x' * 101}: {{use: lead}}}}"], "has 101 characters, expected at most 100"),
     ],
 )  # fmt: skip
 def test_mistakes(settings: list[str], message: str) -> None:
@@ -154,3 +165,104 @@ def test_the_shipped_configs_are_good(root: Path, monkeypatch: pytest.MonkeyPatc
     assert found
     for path in found:
         assert load(path).data["name"] == path.stem
+
+
+def component(folder: Path, fields: str, body: str = "", head: str = "") -> str:
+    """A metric of the file ``made.py``, and the setting that uses it as ``metrics.m``."""
+    (folder / "made.py").write_text(
+        f"{head}\nimport enum, pathlib\nfrom dataclasses import dataclass, field\n"
+        "from typing import Annotated, Any, ClassVar, Literal\nfrom bench import Column, Score\n\n"
+        "class Speed(enum.Enum):\n    FAST = 'fast'\n\n"
+        f"@dataclass(frozen=True)\nclass Made:\n    {fields}\n    columns: ClassVar = (Column('made'),)\n"
+        f"    def score(self, doc, summary):\n        return Score({{'made': 1}})\n{body}",
+        "utf-8",
+    )
+    return "metrics.m.use=./made.py:Made"
+
+
+@pytest.mark.parametrize(
+    ("declared", "shown"),
+    [
+        ("x: frozenset = frozenset()", "Made.x: frozenset is no type for a parameter"),
+        ("x: frozenset[str] | None = None", "Made.x: frozenset[str] | None is no type for a parameter"),
+        ("x: Speed = Speed.FAST", "Made.x: Speed is no type for a parameter"),
+        ("x: Literal[Speed.FAST] = Speed.FAST", "is no type for a parameter"),
+        ("x: dict[str, set[int]] = field(default_factory=dict)", "is no type for a parameter"),
+        ("x: 'Nowhere' = 1", "Made.x: Nowhere: its type cannot be found: name 'Nowhere' is not defined"),
+        ("x: '1 +' = 1", "Made: its types cannot be found: Forward reference must be an expression"),
+    ],
+)
+def test_types_that_no_config_can_write(folder: Path, declared: str, shown: str) -> None:
+    with pytest.raises(ConfigError) as e:
+        build(component(folder, declared))
+    assert "metrics.m.use: " in e.value.message
+    assert shown in e.value.message
+    assert e.value.hint == "Allowed are str, int, float, bool, None, Literal, Path, tuple, list and dict."
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "signed"),
+    [
+        ("x: pathlib.Path = pathlib.Path('a')", "b/c", "b/c"),
+        ("x: Annotated[int | None, 'a number'] = None", "3", "3"),
+        ("x: dict[str, Any] = field(default_factory=dict)", "{a: [1, {b: null}]}", "{a:[1,{b:null}]}"),
+        ("x: list[str] = field(default_factory=list)", "[a, b]", "a,b"),
+        ("x: tuple = ()", "[a, 1]", "a,1"),
+    ],
+)
+def test_types_that_a_config_can_write(folder: Path, declared: str, written: str, signed: str) -> None:
+    _, metrics, _ = build(component(folder, declared), f"metrics.m.with.x={written}")
+    assert f"|x:{signed}|" in metrics[1].signature
+
+
+@pytest.mark.parametrize("name", ["schema", "json", "copy", "model_fields", "model_config", "_x", "p0"])
+def test_a_parameter_may_have_any_name(folder: Path, name: str) -> None:
+    used = component(folder, f"{name}: int\n    p1: int = 1")
+    _, metrics, _ = build(used, f"metrics.m.with.{name}=3")
+    assert getattr(metrics[1].component, name) == 3
+    assert metrics[1].component.p1 == 1
+    with pytest.raises(ConfigError, match=rf"metrics\.m\.with\.{name}: found 'a', expected a valid integer"):
+        build(used, f"metrics.m.with.{name}=a")
+    with pytest.raises(ConfigError, match=rf"metrics\.m\.with\.{name}: is needed"):
+        build(used)
+    with pytest.raises(ConfigError, match=r"metrics\.m\.with\.p2: no such key"):
+        build(used, f"metrics.m.with.{name}=3", "metrics.m.with.p2=3")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("    def __post_init__(self):\n        raise RuntimeError('no GPU')\n",
+         "Made() failed: RuntimeError: no GPU"),
+        ("    def signature_parts(self):\n        return {}['a']\n", "its signature failed: KeyError: 'a'"),
+        ("    columns = property(lambda self: [][0])\n",
+         "columns failed: IndexError: list index out of range"),
+        ("    def __post_init__(self):\n        raise SystemExit(0)\n", "Made() failed: SystemExit: 0"),
+    ],
+)  # fmt: skip
+def test_code_of_a_component_that_raises(folder: Path, body: str, said: str) -> None:
+    with pytest.raises(ConfigError) as e:
+        build(component(folder, "x: int = 1", body))
+    assert e.value.message == f"metrics.m: {said}"
+
+
+@pytest.mark.usefixtures("folder")
+def test_two_columns_with_one_id(folder: Path) -> None:
+    used = component(folder, "x: int = 1").partition("=")[2]
+    text = (folder / "made.py").read_text("utf-8")
+    (folder / "made.py").write_text(
+        text + "\nclass Dotted(Made):\n    columns = (Column('b.made'),)\n", "utf-8"
+    )
+    metrics = f"metrics={{a: {{use: './made.py:Dotted'}}, a.b: {{use: '{used}'}}}}"
+    with pytest.raises(ConfigError, match=r"metrics\.a\.b: its column 'a\.b\.made' is also .* metric 'a'"):
+        build(metrics)
+
+
+@pytest.mark.usefixtures("folder")
+def test_seed_finds_a_file_beside_the_config(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    component(folder, "seed: int = 0")
+    (folder / "c.yaml").write_text(BASE + "  m: {use: './made.py:Made'}\n", "utf-8")
+    (folder / "elsewhere").mkdir()
+    monkeypatch.chdir(folder / "elsewhere")
+    tree, _ = read_config(Path("..") / "c.yaml", Changes(seed=7))
+    assert tree.data["metrics"]["m"]["with"] == {"seed": 7}

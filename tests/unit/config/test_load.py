@@ -1,5 +1,7 @@
 """YAML with places: what it takes, what it refuses, and how it names the line."""
 
+import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,12 @@ def test_values_mean_what_they_look_like(tmp_path: Path, written: str, meant: An
         ("- a\n- b\n", r"c\.yaml: expected keys at the top, found list"),
         ("a: 1\n---\nb: 2\n", r"c\.yaml:2: but found another document"),
         ("a: 2024-01-31 12:00:00\n", r"a: a time; put it into quotes"),
+        ("a: 2024-02-30\n", r"c\.yaml: not YAML: day is out of range for month"),
+        ("a: 1\nb: .inf\n", r"c\.yaml:2: b: found inf, expected a finite number"),
+        ("a: [1, .nan]\n", r"c\.yaml:1: a\.1: found nan, expected a finite number"),
+        ("a: 1e999\n", r"c\.yaml:1: a: found inf, expected a finite number"),
+        ("a: " + "[" * 1000 + "]" * 1000, r"c\.yaml: nested more than 100 levels deep"),
+        ("a: " + "[" * 101 + "]" * 101, r"c\.yaml:1: nested more than 100 levels deep"),
     ],
 )
 def test_mistakes_name_file_and_line(tmp_path: Path, text: str, message: str) -> None:
@@ -84,6 +92,39 @@ def test_a_circle_is_an_error(tmp_path: Path) -> None:
         load(tmp_path / "a.yaml")
 
 
+def test_the_deepest_that_is_read_can_be_written_too(tmp_path: Path) -> None:
+    tree = load(config(tmp_path, "a: " + "[" * 100 + "]" * 100))
+    assert json.dumps(tree.data) == json.dumps(copy.deepcopy(tree.data))
+
+
+def test_a_few_aliases_that_stand_for_a_million_values(tmp_path: Path) -> None:
+    levels = [f"l{i}: &l{i} [{', '.join([f'*l{i - 1}'] * 10)}]\n" for i in range(1, 7)]
+    with pytest.raises(ConfigError, match="more than 100,000 values") as e:
+        load(config(tmp_path, "l0: &l0 [x]\n" + "".join(levels)))
+    assert "alias" in e.value.hint
+
+
+def test_a_long_chain_of_configs(tmp_path: Path) -> None:
+    config(tmp_path, "m: {first: 1}\n", "c0.yaml")
+    for i in range(1, 1500):
+        config(tmp_path, f"extends: c{i - 1}.yaml\nlast: {i}\n", f"c{i}.yaml")
+    assert load(tmp_path / "c1499.yaml").data == {"m": {"first": 1}, "last": 1499}
+
+
+@pytest.mark.parametrize("kind", ["models", "metrics"])
+def test_only_what_is_there_is_deleted(tmp_path: Path, kind: str) -> None:
+    config(tmp_path, f"{kind}: {{lead3: {{use: lead}}, copy: {{use: copy}}}}\n", "base.yaml")
+    assert load(config(tmp_path, f"extends: base.yaml\n{kind}: {{copy: null}}\n")).data == {
+        kind: {"lead3": {"use": "lead"}}
+    }
+    with pytest.raises(ConfigError, match=rf"c\.yaml:3: {kind}\.led3: nothing to delete .*'lead3'"):
+        load(config(tmp_path, f"extends: base.yaml\n{kind}:\n  led3: null\n"))
+    tree = load(tmp_path / "base.yaml")
+    with pytest.raises(ConfigError, match=f"--set {kind}.led3=null: {kind}.led3: nothing to delete"):
+        override(tree, f"{kind}.led3=null")
+    assert override(tree, f"{kind}.lead3.with.words=null").data[kind]["lead3"]["with"] == {"words": None}
+
+
 def test_the_marked_line(tmp_path: Path) -> None:
     tree = load(config(tmp_path, "metrics:\n  rouge: {use: rouge, with: {stemer: porter}}\n"))
     error = tree.error(("metrics", "rouge", "with", "stemer"), "no such key")
@@ -109,4 +150,24 @@ def test_set_overrides_one_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["models", "=3", "a..b=1", ".a=1"])
 def test_a_malformed_set(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match=r"expected KEY\.KEY=VALUE"):
+        override(load(config(tmp_path, "a: 1\n")), text)
+
+
+@pytest.mark.parametrize("value", ["#x", "b #c", "[1, 2] # two", "'a#b' #"])
+def test_a_value_of_set_is_not_cut_at_a_comment(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ConfigError, match="takes what follows the # for a comment") as e:
+        override(load(config(tmp_path, "a: 1\n")), f"a={value}")
+    assert "--set 'a=\"…#…\"'" in e.value.hint
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"), [("b#c", "b#c"), ("'#x'", "#x"), ('["a #b"]', ["a #b"]), ("{'#': 1}", {"#": 1})]
+)
+def test_a_number_sign_that_is_text(tmp_path: Path, value: str, meant: Any) -> None:
+    assert override(load(config(tmp_path, "a: 1\n")), f"a={value}").data == {"a": meant}
+
+
+@pytest.mark.parametrize("text", ["a=1\nb: 2", f"a{'.a' * 100}=1"])
+def test_a_set_says_one_value_that_is_not_deep(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"expected one value|more than 100 keys deep"):
         override(load(config(tmp_path, "a: 1\n")), text)

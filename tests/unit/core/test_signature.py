@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.core.signature import canonical, short, signature
@@ -38,6 +39,15 @@ def test_metadata_renames_leaves_out_and_keeps_old_cells_valid() -> None:
     assert signature("rouge", Marked(added=1)) == "rouge|stem:porter|added:1|split:sentencex-1.0|v:2"
 
 
+def test_what_is_no_parameter_is_left_out() -> None:
+    @dataclass
+    class Loaded:
+        size: int = 1
+        found: frozenset[str] = field(init=False, default=frozenset({"a"}))
+
+    assert signature("x", Loaded()) == "x|size:1|v:1"
+
+
 def test_a_class_without_parameters() -> None:
     assert signature("./mine.py:Mine@abc", object()) == "./mine.py:Mine@abc|v:1"
 
@@ -57,6 +67,9 @@ def test_a_class_without_parameters() -> None:
         (("rouge1",), "[rouge1]"),
         ((), "[]"),
         ({"b": 1, "a": "x"}, "{a:x,b:1}"),
+        (((1, 2), (3,), 4), "[1,2],[3],4"),
+        ({"a": [1, 2], "b": 3}, "{a:[1,2],b:3}"),
+        (PurePosixPath("a/b"), "a/b"),
     ],
 )
 def test_spelling(value: Any, expected: str) -> None:
@@ -64,6 +77,24 @@ def test_spelling(value: Any, expected: str) -> None:
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.text()
+
+
+values = st.recursive(
+    scalars, lambda v: st.lists(v, max_size=3).map(tuple) | st.dictionaries(st.text("ab"), v, max_size=3)
+)
+
+
+@given(values, values)
+@example((1, 2, 3), ((1, 2), 3))
+def test_nor_do_different_collections(a: Any, b: Any) -> None:
+    assert (canonical(a) == canonical(b)) == (repr(a) == repr(b) or _sorted(a) == _sorted(b))
+
+
+def _sorted(value: Any) -> Any:
+    """With the types of its scalars (1 == True) and its keys in order."""
+    if isinstance(value, dict):
+        return sorted((k, _sorted(v)) for k, v in value.items())
+    return tuple(map(_sorted, value)) if isinstance(value, tuple) else repr(value)
 
 
 @given(scalars, scalars)
