@@ -1,19 +1,14 @@
 # make demo   the main job on the shipped references, in a fresh clone: no network but the package registry
 # make test   the whole suite
 # make check  ruff, mypy --strict, import contracts
+# For another Python: make clean, then make demo PYTHON=python3.12
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export OMP_WAIT_POLICY ?= PASSIVE
 
-# The environment is made anew when its Python does not run, or is not the one that PYTHON=… names.
-version = $(shell $(1) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || echo none)
-HAVE := $(call version,$(BIN)/python)
-WANT := $(if $(filter file,$(origin PYTHON)),$(HAVE),$(call version,$(PYTHON)))
-STALE := $(if $(filter-out none,$(HAVE)),$(filter-out $(HAVE),$(WANT)),yes)
-
-.PHONY: demo test check format lock clean FORCE
+.PHONY: demo test check format lock clean
 
 demo: $(VENV)/.core
 	@$(BIN)/bench run configs/quickstart.yaml
@@ -35,8 +30,8 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 # The stamps say what is installed: a second call installs nothing until a requirement changes.
-$(VENV)/.core: pyproject.toml constraints.txt $(if $(STALE),FORCE)
-	@$(if $(STALE),$(PYTHON) -m venv --clear $(VENV))
+$(VENV)/.core: pyproject.toml constraints.txt
+	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@echo "installing the core into $(VENV) (about 115 MB of downloads the first time)" >&2
 	@$(PIP) --constraint constraints.txt --editable .
 	@touch $@
