@@ -14,7 +14,7 @@ from bench.data.mapping import FieldMapping, to_documents
 
 @dataclass(frozen=True)
 class Hub(FieldMapping):
-    """Data sets of the Hugging Face Hub, or a folder or format that ``datasets`` can load.
+    """Data sets of the Hugging Face Hub, or what datasets loads.
 
     Whatever ``datasets.load_dataset`` takes but loading scripts, which it no longer runs. The further
     parameters say which column is what: :class:`bench.data.mapping.FieldMapping`; for CNN/DailyMail

@@ -13,7 +13,7 @@ from bench.data.blank import is_blank
 
 @dataclass(frozen=True)
 class Lines:
-    """A text file with one reference a line; perhaps another with the documents, line by line.
+    """Plain text with one reference a line, perhaps beside its documents.
 
     Such pairs are called ``test.target`` and ``test.source`` in the data of many summarisers. The id is
     the number of the line, ``1``, ``2`` …, so that a file of outputs fits by its order. A line is taken

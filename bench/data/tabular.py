@@ -19,7 +19,7 @@ _ROWS_A_BATCH = 256
 
 @dataclass(frozen=True)
 class Jsonl(FieldMapping):
-    """JSON Lines, one object a line and document; or a JSON array of objects (``.json``).
+    """JSON Lines, one object a document; or an array in a .json file.
 
     The further parameters say which key is what: :class:`bench.data.mapping.FieldMapping`.
 
@@ -38,7 +38,7 @@ class Jsonl(FieldMapping):
 
 @dataclass(frozen=True)
 class Csv(FieldMapping):
-    """CSV with a header line; tabs part the cells of a ``.tsv`` file.
+    """CSV with a header line; a .tsv file has tabs.
 
     Quoting is RFC 4180's, and a cell may hold line breaks. An empty cell is a missing value. The further
     parameters say which column is what: :class:`bench.data.mapping.FieldMapping`.
@@ -58,7 +58,7 @@ class Csv(FieldMapping):
 
 @dataclass(frozen=True)
 class Parquet(FieldMapping):
-    """Parquet files, read in batches of rows; a gzipped one is unpacked in memory.
+    """Parquet files, read in batches of rows.
 
     The further parameters say which column is what: :class:`bench.data.mapping.FieldMapping`.
 

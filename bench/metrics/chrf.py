@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chrf:
-    """F-score of character n-grams against the references, by sacrebleu.
+    """F-score of character n-grams, by sacrebleu.
 
     Popović (2015), "chrF: character n-gram F-score for automatic MT evaluation". Needs no tokenizer
     and no stemmer, so it suits every language; line breaks do not matter, and the markers of a list

@@ -12,7 +12,7 @@ from bench.text.sentences import splitter_name
 
 @dataclass(frozen=True)
 class Length:
-    """Words, sentences and bullets of a summary, and its length beside the reference's.
+    """Words, sentences, bullets, and length beside the reference's.
 
     Descriptive: neither more nor less is better, but a length that differs from the reference's
     explains much of a ROUGE difference. ``words`` counts what :func:`bench.text.tokens.words` finds,

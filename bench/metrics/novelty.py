@@ -13,7 +13,7 @@ _ORDERS = (1, 2, 3, 4)
 
 @dataclass(frozen=True)
 class Novelty:
-    """Share of a summary's n-grams that the document does not have, for n from 1 to 4.
+    """Share of n-grams that the document does not have, n from 1 to 4.
 
     Narayan, Cohen and Lapata (2018), "XSum"; distinct n-grams are counted, as in SummEval (Fabbri et
     al. 2021). Abstractive writing is novel, and so is what a system made up: descriptive. An n-gram

@@ -12,7 +12,7 @@ from bench.text.tokens import ngrams, words
 
 @dataclass(frozen=True)
 class Repetition:
-    """Share of a summary's trigrams, and of its sentences, that it has said before.
+    """Share of trigrams, and of sentences, that were said before.
 
     One minus distinct over all: a text that says everything twice has 0.5. Repetition of n-grams and
     of sentences is what See, Liu and Manning (2017), "Get To The Point", count; trigrams are what

@@ -22,7 +22,7 @@ Splitter = Literal["sentencex", "none"]
 
 @dataclass(frozen=True)
 class Rouge:
-    """ROUGE: n-grams and longest common subsequences shared with the references; P, R and F in [0, 1].
+    """ROUGE-N, -L and -Lsum: precision, recall and F-measure in [0, 1].
 
     Texts are prepared first: a list loses its markers, and running text is split into sentences (see
     :func:`bench.text.lines.summary_lines`), for ``rougeLsum`` compares line by line. The numbers are those

@@ -13,7 +13,7 @@ from bench.text.tokens import words
 
 @dataclass(frozen=True)
 class LexRank:
-    """PageRank over sentences that are linked by the cosine of their tf-idf vectors.
+    """PageRank over sentences linked by the cosine of their tf-idf.
 
     Erkan and Radev (2004), "LexRank: Graph-based Lexical Centrality as Salience in Text
     Summarization". With a threshold, an edge joins two sentences whose cosine lies above it (every

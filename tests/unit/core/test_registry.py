@@ -19,6 +19,7 @@ def test_every_builtin_resolves_and_says_what_it_is(kind: str, name: str) -> Non
     assert component.origin == "builtin"
     first = (component.cls.__doc__ or "").strip().splitlines()[0]
     assert first.endswith("."), "`bench list` shows the first line of the docstring: a sentence"
+    assert len(first) <= 68, "and fits into a terminal"
 
 
 def test_an_unknown_name_gets_the_nearest_and_all_others() -> None:
