@@ -21,7 +21,7 @@ Changes = list[tuple[tuple[str, ...], int]]
 
 @dataclass(frozen=True)
 class Oracle:
-    """Sentences that raise ROUGE the most: about what extraction can reach.
+    """Sentences that raise ROUGE the most: about the extractive ceiling.
 
     Adds the sentence that raises the F-measure most, until none does. This is the labelling of
     Nallapati et al. (2017), "SummaRuNNer", and of BertSum (Liu and Lapata 2019), which maximises
