@@ -5,13 +5,13 @@ Everything that needs several rooms at once is here: plan → run → table → 
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from bench.config.build import build_metrics
 from bench.config.load import Tree
-from bench.config.plan import Changes, apply, make_plan, read_config
+from bench.config.plan import Changes, apply, make_plan, read_config, to_yaml
 from bench.config.quick import Files, config_for, with_metrics
 from bench.core.errors import ConfigError, DataError, IncompleteError, nearest
 from bench.core.signature import short
@@ -73,7 +73,7 @@ class Run:
 
     def failures(self) -> list[Failure]:
         """Cells that failed, with their errors."""
-        return failures(self.path)
+        return list(self.outcome.failures) if self.outcome else failures(self.path)
 
 
 def run(
@@ -124,6 +124,7 @@ def run_plan(
     The outcome says whether it is complete.
     """
     boards = []
+    plan = plan if rerun else _with_kept(plan, run or directory.latest(out / plan.name, plan.digest()))
 
     def derive(table: ScoreTable) -> dict[str, bytes]:
         boards.append(leaderboard(table, **options(plan.config)))
@@ -131,6 +132,18 @@ def run_plan(
 
     outcome = execute(plan, out, stages=stages, rerun=rerun, run=run, watch=watch, argv=argv, derive=derive)
     return Run(outcome.path, outcome, boards[0] if boards else None)
+
+
+def _with_kept(plan: Plan, run: Path | None) -> Plan:
+    """The plan with the metrics that its run has from earlier commands, which this one leaves alone."""
+    if run is None:
+        return plan
+    about = manifest.load(run)
+    mine = {m.label for m in plan.metrics}
+    kept = {k: v for k, v in about["config"].get("metrics", {}).items() if k not in mine}
+    config = {**plan.config, "metrics": {**plan.config.get("metrics", {}), **kept}}
+    kept_labels = tuple(k for k in about["metrics"] if k not in mine)
+    return replace(plan, kept=kept_labels, config=config, config_text=to_yaml(config))
 
 
 def _tables(board: Leaderboard, kinds: Sequence[str]) -> dict[str, bytes]:
@@ -204,6 +217,8 @@ def score(
         dataset=dataset,
         systems=tuple(_given(label, dataset.documents, texts) for label, texts in systems.items()),
         metrics=build_metrics(tree, experiment.metrics),
+        resamples=experiment.compare.resamples,
+        seed=experiment.compare.seed,
         config=tree.data,
     )
     for metric in plan.metrics:

@@ -85,7 +85,8 @@ def main() -> NoReturn:
     except Exception as e:  # noqa: BLE001 - shown whole unless typer made it
         code = _usage_error(e)
     if code == 130:
-        print("Interrupted. What was finished is safe; the same command goes on.", file=sys.stderr)
+        kept = "" if "--no-save" in sys.argv else " What was finished is safe; the same command goes on."
+        print(f"Interrupted.{kept}", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -11,6 +12,10 @@ import typer
 
 from bench.core.errors import BenchError
 
+_CORE = (
+    "rouge-score", "nltk", "sentencex", "regex", "numpy", "pyarrow", "pydantic", "ruamel.yaml",
+    "datasets", "transformers",
+)  # fmt: skip
 _OPTIONAL = {
     "torch": ("hf", "local models"),
     "openai": ("api", "servers"),
@@ -31,24 +36,25 @@ def check_config(path: Path, settings: list[str]) -> str:
     from bench.config import build
     from bench.config.load import Tree, load
     from bench.config.plan import Changes, apply, make_plan
+    from bench.config.schema import parse
+    from bench.report.figures import counted
 
     tree = load(path)
     base = not {"name", "data"} & tree.data.keys()
     if base:  # made to be extended: what it brings can be built all the same
         tree = Tree({"name": "base", "data": {"use": "articles"}} | tree.data, tree.places)
     tree, experiment = apply(tree, Changes(settings))
-    systems, metrics = len(experiment.models), len(experiment.metrics)
+    tree = build.located(tree, experiment)
+    experiment = parse(tree)
+    reader = None if base else build.build_reader(tree, experiment.data)
+    systems = counted(len(build.build_systems(tree, experiment.models)), "system")
+    metrics = counted(len(build.build_metrics(tree, experiment.metrics)), "metric")
     if base:
-        build.build_systems(tree, experiment.models)
-        build.build_metrics(tree, experiment.metrics)
-        return f"{systems} systems, {metrics} metrics; no name and no data: a base to extend"
-    reader = build.build_reader(tree, experiment.data)
+        return f"{systems}, {metrics}; no name and no data: a base to extend"
     if getattr(reader, "remote", False):
-        build.build_systems(tree, experiment.models)
-        build.build_metrics(tree, experiment.metrics)
-        return f"{systems} systems, {metrics} metrics; the documents are remote and were not loaded"
-    plan = make_plan(tree, experiment)
-    return f"{len(plan.dataset.documents)} documents, {systems} systems, {metrics} metrics"
+        return f"{systems}, {metrics}; the documents are remote and were not loaded"
+    documents = counted(len(make_plan(tree, experiment).dataset.documents), "document")
+    return f"{documents}, {systems}, {metrics}"
 
 
 def audit_config(path: Path, settings: list[str]) -> bool:
@@ -59,9 +65,10 @@ def audit_config(path: Path, settings: list[str]) -> bool:
     from bench.data.select import load
     from bench.report.escape import visible
 
-    tree, experiment = read_config(path, Changes(settings))
-    data = experiment.data
-    dataset = load(build.build_reader(tree, data), sample=data.sample, seed=data.seed, limit=data.limit)
+    with redirect_stdout(sys.stderr):
+        tree, experiment = read_config(path, Changes(settings))
+        data = experiment.data
+        dataset = load(build.build_reader(tree, data), sample=data.sample, seed=data.seed, limit=data.limit)
     for row in dataset.bad_rows:
         typer.echo(visible(f"  skipped  {row.file}:{row.line}: {row.reason}"))
     issues = audit(dataset.documents)
@@ -81,7 +88,7 @@ def diagnose() -> tuple[list[dict[str, str]], bool]:
 
     row("ok", "bench", f"{_version('summbench')} on Python {sys.version.split()[0]}")
     healthy = True
-    for package in ("rouge-score", "sentencex", "numpy", "pyarrow", "datasets", "transformers"):
+    for package in _CORE:
         found = _version(package)
         healthy &= found != "missing"
         row("ok" if found != "missing" else "MISSING", package, found)

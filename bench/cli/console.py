@@ -1,5 +1,6 @@
 """What goes to stderr: progress, notes, errors. Bars on a terminal, plain lines elsewhere."""
 
+import shutil
 import sys
 import time
 from datetime import timedelta
@@ -20,6 +21,11 @@ def print_error(error: BenchError) -> None:
     if error.hint:
         for line in error.hint.splitlines():
             print(visible(line), file=sys.stderr)
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that stdout is; None when it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def say(text: str) -> None:

@@ -1,6 +1,8 @@
 """``bench validate``, ``bench list`` and ``bench doctor``: look without running anything."""
 
 import json
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +26,9 @@ def validate(
     codes = []
     for path in configs:
         try:
-            typer.echo(f"{path}: ok: {check_config(path, settings)}")
+            with redirect_stdout(sys.stderr):
+                found = check_config(path, settings)
+            typer.echo(f"{path}: ok: {found}")
             if data:
                 codes.append(2 if audit_config(path, settings) else 0)
         except BenchError as e:

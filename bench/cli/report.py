@@ -1,12 +1,12 @@
 """``bench report``: the table of a run, in any format, and what failed in it."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bench.cli.console import terminal_width
 from bench.cli.options import Full, Json, commas
 
 
@@ -61,10 +61,5 @@ def report(
         for path in write_formats(found, wanted):
             typer.echo(path)
         return
-    width = None
-    if sys.stdout.isatty():
-        import shutil
-
-        width = shutil.get_terminal_size().columns
-    typer.echo(found.text(full=full, width=width))
+    typer.echo(found.text(full=full, width=terminal_width()))
     typer.echo(found.path)

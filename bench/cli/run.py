@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli import options
+from bench.cli.console import terminal_width
 from bench.cli.options import Full, Limit, Offline, OnlyMetrics, OnlyModels, Out, Rerun, Seed, Set
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run(
     changes = _changes(settings, limit, seed, only_models, only_metrics)
     plan = _plan(config, changes)
     if dry_run:
-        preview(plan, out)
+        preview(plan, out, rerun)
     else:
         run_and_print(plan, out, rerun=rerun, full=full)
 
@@ -61,7 +62,7 @@ def generate(
     options.go_offline(offline)
     plan = _plan(config, _changes(settings, limit, seed, only_models, []))
     if dry_run:
-        preview(plan, out)
+        preview(plan, out, rerun, scored=False)
     else:
         run_and_print(plan, out, stages=("generate",), rerun=rerun)
 
@@ -94,7 +95,7 @@ def run_and_print(
     assert outcome is not None
     if outcome.table is not None:
         check_scored(done, keep)
-        typer.echo(f"\n{done.text(full=full, width=_width())}")
+        typer.echo(f"\n{done.text(full=full, width=terminal_width())}")
     if keep:
         tables = "   tables/leaderboard.{md,csv,tex,json}" if outcome.table is not None else ""
         typer.echo(f"{outcome.path}{tables}")
@@ -105,6 +106,8 @@ def run_and_print(
             failed = [f for f in done.failures() if what == "scores" or f.metric is None]
             say(f"{tally.failed} of {tally.total} {what} failed ({share}): {_why(failed)}.")
             listed = f"`bench report {outcome.path} --failed` lists them; the same command tries them again."
+            if outcome.as_it_was:
+                listed = "The run and its tables stay as they were; the same command tries again."
             say(f"They are in no mean. {listed if keep else ''}")
             break
     if outcome.status == "partial" and outcome.table is not None:
@@ -113,31 +116,34 @@ def run_and_print(
         raise typer.Exit(3)
 
 
-def preview(plan: "Plan", out: Path) -> None:
+def preview(plan: "Plan", out: Path, rerun: bool, scored: bool = True) -> None:
     """What a run would do, on stdout."""
+    from bench.report.figures import counted
     from bench.runner.execute import there
 
-    n = len(plan.dataset.documents)
+    summaries, scores = (0, 0) if rerun else there(plan, out)
+    cells = len(plan.dataset.documents) * len(plan.systems)
+    left = counted(cells - summaries, "summary", "summaries")
+    have = f"{summaries:,}"
     typer.echo(_headline(plan))
     typer.echo(f"  systems: {', '.join(s.label for s in plan.systems)}")
-    typer.echo(f"  metrics: {', '.join(m.label for m in plan.metrics)}")
-    summaries, scores = there(plan, out)
-    cells = n * len(plan.systems)
-    left = (
-        f"{cells - summaries} summaries, {cells * len(plan.metrics) - scores} scores, 0 questions to a model"
-    )
-    have = f" ({summaries} and {scores} are there)" if summaries else ""
-    typer.echo(f"  to do:   {left}{have}")
+    if scored:
+        typer.echo(f"  metrics: {', '.join(m.label for m in plan.metrics)}")
+        left += f", {counted(cells * len(plan.metrics) - scores, 'score')}"
+        have += f" and {scores:,}"
+    typer.echo(f"  to do:   {left}, 0 questions to a model{f' ({have} are there)' if summaries else ''}")
+    if not rerun:
+        typer.echo("           less what earlier runs of the experiment have already")
     typer.echo(f"  into:    {out / plan.name}/<time>-{plan.digest()}")
 
 
 def _headline(plan: "Plan") -> str:
-    def some(n: int, noun: str) -> str:
-        return f"{n} {noun}{'' if n == 1 else 's'}"
+    from bench.report.figures import counted
 
-    data = f"{some(len(plan.dataset.documents), 'document')} ({plan.source}, {plan.dataset.fingerprint[:8]})"
-    bad = f", {some(len(plan.dataset.bad_rows), 'bad row')} skipped" if plan.dataset.bad_rows else ""
-    systems, metrics = some(len(plan.systems), "system"), some(len(plan.metrics), "metric")
+    dataset = plan.dataset
+    data = f"{counted(len(dataset.documents), 'document')} ({plan.source}, {dataset.fingerprint[:8]})"
+    bad = f", {counted(len(dataset.bad_rows), 'bad row')} skipped" if dataset.bad_rows else ""
+    systems, metrics = counted(len(plan.systems), "system"), counted(len(plan.metrics), "metric")
     return f"{plan.name}: {data}{bad}, {systems}, {metrics}"
 
 
@@ -147,12 +153,6 @@ def _why(failed: "Sequence[object]") -> str:
     reasons = Counter(str(getattr(f, "error", "")) for f in failed)
     shown = [f"{n} × {text}" for text, n in reasons.most_common(3)]
     return "; ".join(shown) + ("; …" if len(reasons) > 3 else "")
-
-
-def _width() -> int | None:
-    import shutil
-
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _changes(

@@ -1,6 +1,8 @@
 """``bench score``: files of outputs and references, or a run to which metrics are added."""
 
+import sys
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,7 +73,7 @@ def score(
             _refuse(of_files, "a config")
             _score_config(target, changes, options.commas(metrics), out or Path("results"), full)
         else:
-            _refuse(of_files | {"--out": out, "--limit": limit}, "a run")
+            _refuse(of_files | {"--out": out, "--limit": limit, "--seed": seed}, "a run")
             _score_run(target, changes, options.commas(metrics), full)
         return
     if not outputs or references is None:
@@ -89,7 +91,8 @@ def score(
         baselines=baselines,
         name=name,
     )
-    plan = score_files(files, changes)
+    with redirect_stdout(sys.stderr):
+        plan = score_files(files, changes)
     if save:
         run_and_print(plan, out or Path("results"), rerun=rerun, full=full)
     else:
@@ -99,7 +102,8 @@ def score(
 
 def _refuse(options: "Mapping[str, object]", target: str) -> None:
     """Options that were given and would be ignored."""
-    if given := [name for name, value in options.items() if value not in (None, False, [])]:
+    given = [name for name, value in options.items() if not (value is None or value is False or value == [])]
+    if given:
         raise typer.BadParameter(f"{', '.join(given)}: not with {target}")
 
 
@@ -110,8 +114,10 @@ def _score_config(target: Path, changes: "Changes", metrics: list[str], out: Pat
     from bench.config.quick import with_metrics
     from bench.config.schema import parse
 
-    tree = build.located(*apply(with_metrics(load(target), metrics), changes))
-    run_and_print(make_plan(tree, parse(tree)), out, stages=("score",), full=full)
+    with redirect_stdout(sys.stderr):
+        tree = build.located(*apply(with_metrics(load(target), metrics), changes))
+        plan = make_plan(tree, parse(tree))
+    run_and_print(plan, out, stages=("score",), full=full)
 
 
 def _score_run(target: Path, changes: "Changes", metrics: list[str], full: bool) -> None:
@@ -119,5 +125,6 @@ def _score_run(target: Path, changes: "Changes", metrics: list[str], full: bool)
     from bench.runner import directory
 
     run = directory.find(str(target)).resolve()
-    plan = plan_of_run(run, changes, metrics)
+    with redirect_stdout(sys.stderr):
+        plan = plan_of_run(run, changes, metrics)
     run_and_print(plan, run.parent.parent, stages=("score",), run=run, full=full)

@@ -11,6 +11,7 @@ from bench.config.load import Keys, Place, Tree
 from bench.core.errors import ConfigError, DataError, nearest
 from bench.core.registry import resolve
 from bench.core.rows import Row, find_files, kind_of, read_rows, spelling
+from bench.data.tabular import parquet_rows
 
 READERS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "csv",
@@ -143,11 +144,11 @@ def _experiment(label: str) -> str:
 
 
 def _first_row(path: str) -> Row | None:
-    """First row of a table; None for plain text and for Parquet, whose reader names its columns itself."""
+    """First row of a table; None for plain text."""
     file = find_files(path, (*READERS, ".txt"))[0]
-    if kind_of(file) not in READERS or kind_of(file) == ".parquet":
-        return None
-    return next(iter(read_rows(file)), None)
+    if kind_of(file) == ".parquet":
+        return next((row for row in parquet_rows(file) if isinstance(row, Row)), None)
+    return next(iter(read_rows(file)), None) if kind_of(file) in READERS else None
 
 
 def _data(files: Files, first: Row | None) -> dict[str, Any]:
@@ -175,7 +176,9 @@ def _systems(files: Files, path: str, name: str | None) -> tuple[dict[str, Any],
     given: dict[str, Any] = {"path": path}
     given |= {OUTPUT_KEYS[k]: v for k, v in files.mapping.items() if k in OUTPUT_KEYS}
     label = name or _stem(path)
-    if kind not in READERS or kind == ".parquet":
+    if kind == ".parquet":
+        raise DataError("outputs are JSONL, JSON, CSV, TSV or one a line, not Parquet", file=path)
+    if kind not in READERS:
         return {label: {"use": "outputs", "with": {**given, "by": "order"}}}, set()
     systems: dict[str, None] = {}
     fields: set[str] = set()

@@ -30,7 +30,7 @@ class Data(Use):
     """A reader, and which of its documents to take."""
 
     sample: int | None = Field(None, ge=1)
-    seed: int = 0
+    seed: int = Field(0, ge=0)
     limit: int | None = Field(None, ge=1)
 
 

@@ -7,7 +7,7 @@ BenchError                     exit  meaning
 ├─ SetupError                   4    something that is needed is missing
 │  ├─ MissingExtra                   an optional package
 │  └─ Offline                        a hub that cannot be reached
-├─ IncompleteError              3    failed cells above the limit, or nothing was scored
+├─ IncompleteError              3    nothing was scored
 ├─ InferenceError               1    a system failed on a document: becomes an error record
 ├─ MetricError                  1    a metric failed on a pair: becomes an error record
 └─ StoreError                   5    results that cannot be read or written

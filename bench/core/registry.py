@@ -34,7 +34,7 @@ class Component:
         name: The builtin's name, ``entry-point@version``, ``package.module:Class@sha256`` or
             ``file.py:Class@sha256`` (16 hex digits each).
         cls: The class itself.
-        origin: ``builtin``, ``entry point <distribution>``, ``module`` or the file's path.
+        origin: ``builtin``, ``entry point of <distribution>``, ``module`` or the file's path.
     """
 
     kind: str

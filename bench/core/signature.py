@@ -73,5 +73,5 @@ def _inside(value: Any) -> str:
 
 
 def short(text: str, length: int = 8) -> str:
-    """First hex digits of the SHA-256 of a text: names of runs, files and backends."""
+    """First hex digits of the SHA-256 of a text: names of runs and signatures."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]

@@ -71,10 +71,11 @@ class Parquet(FieldMapping):
     def read(self) -> Iterator[Document | DataError]:
         """Documents by file and row, counted from 1. Raises DataError."""
         files = find_files(self.path, (".parquet",))
-        return to_documents((r for f in files for r in _parquet_rows(f)), self)
+        return to_documents((r for f in files for r in parquet_rows(f)), self)
 
 
-def _parquet_rows(file: Path) -> Iterator[Row | DataError]:
+def parquet_rows(file: Path) -> Iterator[Row | DataError]:
+    """Rows of a file, counted from 1; what is wrong with one stands in its place. Raises DataError."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

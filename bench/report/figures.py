@@ -36,6 +36,6 @@ def rough(value: float, scale: int = 1) -> str:
     return number(scaled, max(0, digits))
 
 
-def counted(n: int, noun: str) -> str:
-    """``1 document``, ``2 documents``, ``10,000 documents``."""
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+def counted(n: int, noun: str, nouns: str = "") -> str:
+    """``1 document``, ``2 documents``, ``10,000 documents``; ``nouns`` where the plural has no plain s."""
+    return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"

@@ -20,9 +20,6 @@ class PRF(NamedTuple):
     fmeasure: float
 
 
-ZERO = PRF(0.0, 0.0, 0.0)
-
-
 def prf(hits: int, candidate_total: int, reference_total: int) -> PRF:
     """The score of ``hits`` matches among so many units on either side; 0 where a side has none.
 

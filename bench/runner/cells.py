@@ -38,16 +38,12 @@ def scores(run: Path, metric: str, sig: str) -> dict[Cell, dict[str, Any]]:
 
 def finished_summaries(run: Path, system: str) -> set[str]:
     """Keys of the summaries that need not be made again."""
-    path = run / "summaries" / f"{file_name(system)}.jsonl"
-    last = {r["key"]: r["status"] for r in _read_summaries(path) if r["system"] == system}
-    return {key for key, status in last.items() if status != "error"}
+    return {r["key"] for r in summaries(run, system).values() if r["status"] != "error"}
 
 
-def finished_scores(run: Path, metric: str) -> set[tuple[str, str]]:
-    """(system, key) of the scores that need not be made again, under whatever signature."""
-    path = run / "scores" / f"{file_name(metric)}.jsonl"
-    last = {(r["system"], r["key"]): r["status"] for r in _read_scores(path)}
-    return {cell for cell, status in last.items() if status != "error"}
+def finished_scores(run: Path, metric: str, sig: str) -> set[tuple[str, str]]:
+    """(system, key) of the scores that need not be made again."""
+    return {(r["system"], r["key"]) for r in scores(run, metric, sig).values() if r["status"] != "error"}
 
 
 def equal_summaries(

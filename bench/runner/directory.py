@@ -35,6 +35,11 @@ def runs(experiment: Path) -> list[tuple[Path, dict[str, Any]]]:
     return sorted(found, key=lambda run: run[1]["created"])
 
 
+def latest(experiment: Path, digest: str) -> Path | None:
+    """The newest run of a digest, whatever its status."""
+    return next((p for p, about in reversed(runs(experiment)) if about["digest"] == digest), None)
+
+
 def make(experiment: Path) -> None:
     """The folder of an experiment.
 

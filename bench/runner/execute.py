@@ -15,7 +15,7 @@ from bench.runner.corpus import corpus_values
 from bench.runner.generate import generate, unfinished_summaries
 from bench.runner.plan import Plan
 from bench.runner.score import score, unfinished_scores
-from bench.runner.table import load_table
+from bench.runner.table import Failure, failures, load_table
 from bench.runner.watch import Silent, Stop, Watch, stop_on_interrupt
 
 Stage = Literal["generate", "score"]
@@ -33,6 +33,8 @@ class Outcome:
         table: What was scored; None when only summaries were asked for.
         summaries: Failed summaries of all.
         scores: Score cells without a result because they or their summary failed, of all.
+        failures: The failed cells with their errors.
+        as_it_was: The run was complete before and could not be extended: its tables and manifest stay.
     """
 
     path: Path
@@ -40,6 +42,8 @@ class Outcome:
     table: ScoreTable | None
     summaries: "Tally"
     scores: "Tally"
+    failures: tuple[Failure, ...] = ()
+    as_it_was: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def execute(
             watch.note(text)
         extending = before is not None and before["status"] == "complete"
         try:
-            return _stages(plan, run, about, others, stages, watch, stop, derive)
+            return _stages(plan, run, about, others, stages, watch, stop, derive, extending)
         except BaseException:
             # A complete run that could not be extended is still what it was.
             if not extending:
@@ -114,9 +118,8 @@ def _choose(
     directory.make(experiment)
     # Held only while the directory is chosen, so that two commands cannot both create one.
     with directory.locked(experiment, ".lock", wait=True):
-        same = [run for run in directory.runs(experiment) if run[1]["digest"] == plan.digest()]
-        if same and not rerun:
-            run = same[-1][0]
+        run = directory.latest(experiment, plan.digest())
+        if run is not None and not rerun:
             stack.enter_context(directory.locked(run))
             return run, manifest.load(run)
         run = directory.create(experiment, plan.digest())
@@ -134,6 +137,9 @@ def _begin(
     if before is not None:
         # How the run was begun stays; log.jsonl has the command and versions of each continuation.
         about |= {k: before[k] for k in _OF_THE_BEGINNING if k in before}
+        about["metrics"] |= {k: v for k, v in before["metrics"].items() if k in plan.kept}
+        aggregates = before.get("aggregates", {})
+        about["aggregates"] = {k: v for k, v in aggregates.items() if k in plan.kept}
         if before["status"] != "complete":
             watch.note(f"continuing {run}")
     directory.complete(run)
@@ -159,6 +165,7 @@ def _stages(
     watch: Watch,
     stop: Stop,
     derive: Derive | None,
+    extending: bool,
 ) -> Outcome:
     begin = time.monotonic()
     try:
@@ -169,19 +176,23 @@ def _stages(
     except BaseException as e:
         _log(run, {"event": "stopped", "why": type(e).__name__})
         raise
-    about = about | {"aggregates": corpus_values(plan, run)}
+    about = about | {"aggregates": about.get("aggregates", {}) | corpus_values(plan, run)}
     table = load_table(run, about)
     summaries, scores = _count_summaries(table), _count_scores(plan, table)
     complete = summaries.within(plan.max_failed) and scores.within(plan.max_failed)
     status: Literal["complete", "partial"] = "complete" if complete else "partial"
-    if derive is not None and "score" in stages:
-        _write(run, derive(table))
-    journal.write_atomic(run / "config.yaml", plan.config_text.encode())
-    manifest.save(run, about | {"status": status, "finished": manifest.now()})
+    as_it_was = extending and not complete
+    if not as_it_was:
+        if derive is not None and "score" in stages:
+            _write(run, derive(table))
+        journal.write_atomic(run / "config.yaml", plan.config_text.encode())
+        manifest.save(run, about | {"status": status, "finished": manifest.now()})
     end = {"event": "end", "status": status, "seconds": round(time.monotonic() - begin, 3)}
     failed = {"failed_summaries": summaries.failed, "failed_scores": scores.failed}
     _log(run, {**end, **failed, "stages": list(stages)})
-    return Outcome(run, status, table if "score" in stages else None, summaries, scores)
+    lost = tuple(failures(run, about)) if summaries.failed or scores.failed else ()
+    shown = table if "score" in stages else None
+    return Outcome(run, status, shown, summaries, scores, lost, as_it_was)
 
 
 def _log(run: Path, event: Mapping[str, Any]) -> None:
@@ -209,10 +220,10 @@ def _count_scores(plan: Plan, table: ScoreTable) -> Tally:
 
 def there(plan: Plan, results: Path) -> tuple[int, int]:
     """How many summaries and scores of a plan its run directory has already; (0, 0) without one."""
-    same = [p for p, about in directory.runs(results / plan.name) if about["digest"] == plan.digest()]
-    if not same:
+    run = directory.latest(results / plan.name, plan.digest())
+    if run is None:
         return 0, 0
-    summaries, scores = unfinished_summaries(plan, same[-1]), unfinished_scores(plan, same[-1])[1]
+    summaries, scores = unfinished_summaries(plan, run), unfinished_scores(plan, run)[1]
     n = len(plan.dataset.documents) * len(plan.systems)
     have = n - sum(map(len, summaries.values()))
     return have, have * len(plan.metrics) - sum(map(len, scores.values()))

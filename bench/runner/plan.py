@@ -55,6 +55,7 @@ class Plan:
         max_failed: Share of failed cells above which a run is partial.
         resamples: Bootstrap samples for the intervals of corpus values.
         seed: Of that bootstrap.
+        kept: Metrics that the run has already and this plan leaves as they are.
         config: The resolved configuration, as plain data.
         config_text: The same as YAML, written beside the results.
         notes: What tables should say about the data.
@@ -69,6 +70,7 @@ class Plan:
     max_failed: float = 0.01
     resamples: int = 1_000
     seed: int = 0
+    kept: tuple[str, ...] = ()
     config: Mapping[str, Any] = field(default_factory=dict)
     config_text: str = ""
     notes: tuple[str, ...] = ()

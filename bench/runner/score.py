@@ -52,7 +52,7 @@ def unfinished_scores(plan: Plan, run: Path) -> tuple[list[Pair], dict[str, list
     pairs, names = _pairs(plan, run)
     todo: dict[str, list[tuple[Pair, str]]] = {}
     for metric in plan.metrics:
-        done = cells.finished_scores(run, metric.label)
+        done = cells.finished_scores(run, metric.label, short(metric.signature))
         keys = [score_key(*name, metric.signature) for name in names]
         todo[metric.label] = [
             (pair, key) for pair, key in zip(pairs, keys, strict=True) if (pair[1].system, key) not in done

@@ -198,7 +198,7 @@ def test_the_other_verbs_refuse(bench_here: Bench, folder: Path, args: list[str]
 
 def test_validate_says_all_of_it_at_once(bench_here: Bench, folder: Path) -> None:
     done = bench_here("validate", "good.yaml", "parameter.yaml", "headline.yaml", cwd=folder, expect=2)
-    assert done.stdout.splitlines() == ["good.yaml: ok: 1 documents, 1 systems, 1 metrics"]
+    assert done.stdout.splitlines() == ["good.yaml: ok: 1 document, 1 system, 1 metric"]
     assert "parameter.yaml:4:" in done.stderr
     assert "bad/headline.txt:1:" in done.stderr
 

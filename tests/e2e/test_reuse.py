@@ -54,16 +54,20 @@ def test_generate_and_score_are_the_two_halves_of_run(bench_here: Bench, folder:
     done = bench_here("score", run.relative_to(folder), cwd=folder)
     assert "capitals ↑" in done.stdout
     assert len(calls()) == 16
-    table = (run / "tables" / "leaderboard.csv").read_bytes()
 
     done = bench_here("score", "results/mine", "--metrics", "novelty,./mine.py:Capitals", cwd=folder)
     assert calls() == [f"capitals {s} doc0{i}" for i in range(8) for s in ("lead1", "once")] or calls() == []
     header = (run / "tables" / "leaderboard.csv").read_text("utf-8").splitlines()[0].split(",")
     assert {"novelty.novel2", "Capitals.capitals", "capitals.capitals", "length.words"} <= set(header)
 
-    bench_here("score", "config.yaml", cwd=folder)
-    assert calls() == []
-    assert (run / "tables" / "leaderboard.csv").read_bytes() == table, "tables show a command's metrics"
+    table = (run / "tables" / "leaderboard.csv").read_text("utf-8")
+    for command in (["score", "config.yaml"], ["run", "config.yaml", "--only-metrics", "length"]):
+        bench_here(*command, cwd=folder)
+        assert calls() == []
+        kept = (run / "tables" / "leaderboard.csv").read_text("utf-8").splitlines()[0].split(",")
+        assert sorted(kept) == sorted(table.splitlines()[0].split(",")), "a run keeps the metrics it has"
+        config = (run / "config.yaml").read_text("utf-8")
+        assert all(f"  {label}:" in config for label in ("novelty", "Capitals", "capitals", "length"))
     bench_here("run", "config.yaml", cwd=folder)
     assert calls() == []
     assert run_dirs(folder) == [run]
@@ -76,3 +80,56 @@ def test_scoring_what_was_not_generated_is_incomplete(bench_here: Bench, folder:
     assert "bench generate CONFIG makes them" in done.stderr
     bench_here("generate", "config.yaml", "--limit", 2, cwd=folder)
     bench_here("score", "config.yaml", "--limit", 2, cwd=folder)
+
+
+BROKEN = """\
+from typing import ClassVar
+from bench import Column
+
+print("NOISE at import")
+
+
+class Broken:
+    '''Never works.'''
+    columns: ClassVar = (Column("broken"),)
+
+    def score(self, doc, summary):
+        raise RuntimeError("no weights")
+"""
+
+
+def test_a_metric_that_always_fails_leaves_a_complete_run_as_it_was(bench_here: Bench, folder: Path) -> None:
+    bench_here("run", "config.yaml", cwd=folder)
+    (run,) = run_dirs(folder)
+    before = {p: p.read_bytes() for p in (run / "manifest.json", run / "tables" / "leaderboard.md")}
+    (folder / "broken.py").write_text(BROKEN, "utf-8")
+    done = bench_here("score", "results/mine", "--metrics", "./broken.py:Broken", cwd=folder, expect=3)
+    assert "16 × RuntimeError: no weights" in done.stderr
+    assert "The run and its tables stay as they were" in done.stderr
+    assert {p: p.read_bytes() for p in before} == before
+    bench_here("report", "results/mine", cwd=folder)
+
+
+def test_what_user_code_prints_is_no_result(bench: Bench, folder: Path) -> None:
+    (folder / "broken.py").write_text(BROKEN, "utf-8")
+    setting = ("--set", "metrics.broken.use=./broken.py:Broken")
+    for command in (["validate", "config.yaml"], ["run", "config.yaml", "--dry-run"]):
+        done = bench(*command, *setting, cwd=folder)
+        assert "NOISE" not in done.stdout
+        assert "NOISE" in done.stderr
+
+
+def test_a_config_elsewhere_is_validated_as_it_runs(bench_here: Bench, folder: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    done = bench_here("validate", folder / "config.yaml", cwd=elsewhere)
+    assert "8 documents, 2 systems" in done.stdout
+
+
+def test_a_dry_run_of_a_rerun_counts_everything(bench_here: Bench, folder: Path) -> None:
+    bench_here("run", "config.yaml", cwd=folder)
+    assert (
+        "to do:   0 summaries, 0 scores" in bench_here("run", "config.yaml", "--dry-run", cwd=folder).stdout
+    )
+    again = bench_here("run", "config.yaml", "--dry-run", "--rerun", cwd=folder).stdout
+    assert "to do:   16 summaries, 32 scores" in again

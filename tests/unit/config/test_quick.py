@@ -167,3 +167,18 @@ def test_a_filter_is_compared_as_the_outputs_compare_it(here: Path) -> None:
         {"doc_id": "1", "summary": "S", "system": 3.0, "greedy": True},
     )
     assert list(models("o.jsonl", where={"greedy": "true"})) == ["p", "3"]
+
+
+def test_parquet_references_are_looked_into_and_parquet_outputs_refused(here: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"id": ["1"], "reference": ["R"], "split": ["test"]}), here / "refs.parquet")
+    write(here / "outputs.jsonl")
+    tree = config_for(Files(["outputs.jsonl"], "refs.parquet", where={"split": "test"}))
+    assert tree.data["data"] == {
+        "use": "parquet",
+        "with": {"path": "refs.parquet", "document": None, "where": {"split": "test"}},
+    }
+    with pytest.raises(DataError, match="not Parquet"):
+        config_for(Files(["refs.parquet"], "refs.jsonl"))
