@@ -12,6 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+# Of every interval: its level, and the documents below which a bootstrap is too far from it.
+LEVEL = 0.95
+FEWEST = 6
+
 Better = Literal["high", "low", "none"]
 Finish = Literal["stop", "length", "error"]
 Status = Literal["ok", "none", "error"]

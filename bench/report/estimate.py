@@ -7,13 +7,11 @@ from statistics import NormalDist
 
 import numpy as np
 
-from bench.core.types import Estimate, ScoreTable
+from bench.core.types import FEWEST, LEVEL, Estimate, ScoreTable
 from bench.report.fixed import Floats, fixed_point
 
-LEVEL = 0.95
 RESAMPLES = 10_000
 NORMAL_ABOVE = 50_000
-FEWEST = 6
 CHUNK = 2_000_000  # numbers in the largest temporary array: 16 MB
 
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.core.types import Comparison
+from bench.core.types import FEWEST, Comparison
 from bench.report.board import Cell, Heading, Leaderboard, Row
-from bench.report.estimate import FEWEST, NORMAL_ABOVE
+from bench.report.estimate import NORMAL_ABOVE
 from bench.report.figures import counted, percent, rough
 from bench.report.power import can_find
 

@@ -5,13 +5,12 @@ from pathlib import Path
 
 from bench.core.errors import user_code
 from bench.core.signature import short
+from bench.core.types import FEWEST, LEVEL
 from bench.runner import cells
 from bench.runner.plan import MetricUse, Plan
 
 # Metric label → system label → column → (value, lower and upper end of its 95 % interval, documents).
 Corpus = dict[str, dict[str, dict[str, tuple[float, float | None, float | None, int]]]]
-
-_FEWEST = 6
 
 
 def corpus_values(plan: Plan, run: Path) -> Corpus:
@@ -50,7 +49,7 @@ def _values(
     matrix = np.array(sorted(stats))
     n = len(matrix)
     values: Mapping[str, float] = metric.component.aggregate(matrix.sum(axis=0).tolist())
-    if n < _FEWEST:
+    if n < FEWEST:
         return {name: (value, None, None, n) for name, value in values.items()}
     random_ = np.random.default_rng(seed)
     drawn: dict[str, list[float]] = {name: [] for name in values}
@@ -58,5 +57,5 @@ def _values(
         sums = random_.multinomial(n, [1 / n] * n) @ matrix
         for name, value in metric.component.aggregate(sums.tolist()).items():
             drawn[name].append(value)
-    ends = {name: np.percentile(v, [2.5, 97.5]).tolist() for name, v in drawn.items()}
+    ends = {name: np.quantile(v, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist() for name, v in drawn.items()}
     return {name: (value, *ends[name], n) for name, value in values.items()}

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bench.core.types import Estimate, ScoreTable
+from bench.core.types import FEWEST, Estimate, ScoreTable
 from bench.report import estimate
-from bench.report.estimate import FEWEST, NORMAL_ABOVE, estimates, mean_intervals
+from bench.report.estimate import NORMAL_ABOVE, estimates, mean_intervals
 
 MakeTable = Callable[..., ScoreTable]
 
