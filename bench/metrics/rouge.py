@@ -96,7 +96,18 @@ class Rouge:
         return "|".join([column, *(f"{name}:{value}" for name, value in parts.items())])
 
     def notices(self, pairs: Sequence[tuple[Document, Summary]]) -> list[str]:
-        """Which systems break no lines between their sentences, where rougeLsum is asked for."""
+        """References that the tokenizer hardly reads; for rougeLsum, systems that break no lines."""
+        return [*self._unread(pairs), *self._unbroken(pairs)]
+
+    def _unread(self, pairs: Sequence[tuple[Document, Summary]]) -> list[str]:
+        if self.tokenizer != "rouge_score":
+            return []
+        texts = {doc.id: "".join(doc.references) for doc, _ in pairs}.values()
+        lost = sum(_share_read(text) < 0.5 for text in texts)
+        what = f"{lost} of {len(texts)} documents have references mostly in letters other than a-z"
+        return [f"{what}: tokenizer 'unicode' would read them"] if lost else []
+
+    def _unbroken(self, pairs: Sequence[tuple[Document, Summary]]) -> list[str]:
         flat = _without_line_breaks(pairs) if "rougeLsum" in self.types else []
         if not flat:
             return []
@@ -180,6 +191,12 @@ class Rouge:
         works = next((name for name in others if has_tokens(without_tokens, name)), None)
         hint = f"; '{works}' would work" if works else ""
         return f"no tokens under tokenizer {self.tokenizer}{hint}"
+
+
+def _share_read(text: str) -> float:
+    """Share of a text's letters and digits that are ASCII, all that the tokenizer rouge_score keeps."""
+    visible = [c for c in text if c.isalnum()]
+    return sum(c.isascii() for c in visible) / len(visible) if visible else 1.0
 
 
 def _without_line_breaks(pairs: Sequence[tuple[Document, Summary]]) -> list[str]:

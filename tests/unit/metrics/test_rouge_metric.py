@@ -208,3 +208,16 @@ def test_nothing_is_said_where_line_breaks_are_or_change_nothing(texts: list[str
 
 def test_line_breaks_matter_to_lsum_only() -> None:
     assert Rouge(types=("rouge1", "rougeL")).notices([(document("r"), summary("One. Two."))]) == []
+
+
+def test_references_that_the_tokenizer_reads_only_in_part_are_counted() -> None:
+    pairs = [
+        (document("2019 wurde die Brücke gebaut", name="de"), summary("one")),
+        (document("2019年，桥梁建成", name="zh"), summary("one")),
+        (document("2019年，桥梁建成", name="zh"), summary("two")),
+    ]
+    assert Rouge(types=("rouge1",)).notices(pairs) == [
+        "1 of 2 documents have references mostly in letters other than a-z: "
+        "tokenizer 'unicode' would read them"
+    ]
+    assert Rouge(types=("rouge1",), tokenizer="unicode").notices(pairs) == []
