@@ -68,7 +68,6 @@ class Row:
     label: str
     signature: str
     n_ok: int
-    n_total: int
     n_summaries: int
     n_errors: int
     cells: tuple[Cell, ...]

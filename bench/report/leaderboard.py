@@ -162,7 +162,6 @@ def _row(
         label,
         system.signature,
         n_ok,
-        n,
         system.n_summaries,
         system.n_errors,
         cells,

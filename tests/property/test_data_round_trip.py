@@ -88,7 +88,7 @@ def read_back(docs: list[Document], name: str, write: Callable[[list[Document], 
 @pytest.mark.parametrize(
     ("name", "write"), [("jsonl", write_jsonl), ("json", write_json), ("parquet", write_parquet)]
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(docs=documents(st.lists(FILLED, min_size=1, max_size=3).map(tuple)))
 def test_several_references(
     name: str, write: Callable[[list[Document], Path], None], docs: list[Document]
@@ -97,13 +97,13 @@ def test_several_references(
 
 
 @pytest.mark.parametrize("name", ["csv", "tsv"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(docs=documents(FILLED.map(lambda t: (t,))))
 def test_one_reference(name: str, docs: list[Document]) -> None:
     read_back(docs, name, write_csv)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         FILLED.map(lambda t: t.replace("\n", " ")).filter(
@@ -124,7 +124,7 @@ LINE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n")
 PROSE = LINE.map(lambda t: ("x" + t).strip()).filter(lambda t: "\r" not in t)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PROSE, st.lists(PROSE, min_size=1), st.lists(PROSE, min_size=1), st.sampled_from(["", "\n", "\n \n"]))
 def test_articles(headline: str, bullets: list[str], paragraphs: list[str], gap: str) -> None:
     body = "\n\n".join(paragraphs)
@@ -132,14 +132,14 @@ def test_articles(headline: str, bullets: list[str], paragraphs: list[str], gap:
     assert parse_article(text.split("\n"), "a") == (headline, bullets, body)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PROSE, st.lists(st.lists(PROSE, min_size=1), min_size=1), PROSE, st.sampled_from([" ", "  ", "\t"]))
 def test_wrapped_bullets(headline: str, bullets: list[list[str]], body: str, indent: str) -> None:
     text = f"{headline}\n" + "".join("- " + f"\n{indent}".join(lines) + "\n" for lines in bullets) + body
     assert parse_article(text.split("\n"), "a") == (headline, [" ".join(b) for b in bullets], body)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     n=st.integers(0, 60), sample=st.integers(1, 70) | st.none(), limit=st.integers(1, 70) | st.none(),
     seed=st.integers(0, 9),

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF
 
@@ -24,7 +24,6 @@ def plain(text: str) -> str:
 variants = st.sampled_from([(6, 0, 2), (6, 2, 2), (4, 0, 1)])
 
 
-@settings(deadline=None)
 @given(examples, variants)
 def test_values_are_sacrebleu_s_on_texts_without_markers_for_documents_and_corpora(
     corpus: list[tuple[str, list[str]]], variant: tuple[int, int, int]

@@ -45,7 +45,7 @@ def texts(least: int, most: int) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("rouge", TYPES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     text=texts(1, 6),
     references=st.lists(texts(1, 3), min_size=1, max_size=3).map(tuple),
