@@ -32,7 +32,7 @@ class Rouge:
     scores 0, as in rouge-score, and is counted in ``untokenisable``.
 
     Lin, C.-Y. (2004). ROUGE: A Package for Automatic Evaluation of Summaries. With the stemmer, values
-    are about 0.3 points below ROUGE-1.5.5 ``-m``, whose stemmer has a list of exceptions.
+    are 0.3 to 0.4 points below ROUGE-1.5.5 ``-m``, whose stemmer has a list of exceptions.
 
     Attributes:
         types: ``rouge1`` … ``rouge9``, ``rougeL``, ``rougeLsum``.
