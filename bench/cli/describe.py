@@ -4,14 +4,17 @@ import inspect
 import re
 import textwrap
 import types
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, cast, get_args, get_origin
 
 from bench.core.builtins import BUILTINS
 from bench.core.errors import ConfigError, nearest, user_code
-from bench.core.registry import KINDS, Component, plugins, resolve
+from bench.core.registry import KINDS, Component, plugins, resolve, singular
+
+if TYPE_CHECKING:
+    from bench.config.components import Parameter
 
 
 def catalogue(kinds: list[str]) -> dict[str, dict[str, str]]:
@@ -52,12 +55,15 @@ def describe(name: str) -> str:
     paragraphs = _plain(about["doc"]).split("\n\n")
     lines = [f"{name} · {component.kind} · {component.origin}", ""]
     lines += "\n\n".join(textwrap.fill(" ".join(p.split()), 78) for p in paragraphs).splitlines()
-    if about["parameters"]:
+    if about["parameters"] or about["rest"] is not None:
         lines += ["", "Parameters (the config's with:)"]
         for p in about["parameters"]:
             default = f" = {p['default']}" if p["default"] != "" else " (needed)"
             lines.append(f"  {p['name']}{default}")
             lines += [f"      {line}" for text in (p["doc"], p["type"]) for line in textwrap.wrap(text, 74)]
+        if about["rest"] is not None:
+            lines.append("  and any other name")
+            lines += [f"      {line}" for line in textwrap.wrap(about["rest"], 74)]
     else:
         lines += ["", "No parameters."]
     if about["columns"]:
@@ -69,11 +75,16 @@ def describe(name: str) -> str:
             lines.append(
                 f"  {mark} {c['name']:<{width}} {arrow}  {c['unit']}, {c['range'][0]} to {c['range'][1]}"
             )
-    needed = ", ".join(f"{p['name']}: …" for p in about["parameters"] if p["default"] == "")
+    needed = ", ".join(
+        f"{p['name']}: {'{use: …}' if p['component'] else '…'}"
+        for p in about["parameters"]
+        if p["default"] == ""
+    )
     use = f"{{use: {name}, with: {{{needed}}}}}" if needed else f"{{use: {name}}}"
     label = "data" if component.kind == "data" else name.rpartition(":")[2].lower()
-    inside = "" if component.kind == "data" else f"{component.kind}: "
-    lines += ["", f"In a config:  {inside}{{{label}: {use}}}" if inside else f"In a config:  {label}: {use}"]
+    example = f"{label}: {use}" if component.kind == "data" else f"{component.kind}: {{{label}: {use}}}"
+    fits = len(example) <= 66
+    lines += ["", f"In a config:  {example}"] if fits else ["", "In a config:", f"  {example}"]
     return _plain("\n".join(lines))
 
 
@@ -84,33 +95,33 @@ def _plain(text: str) -> str:
 
 def describe_as_json(name: str) -> dict[str, Any]:
     """The same as plain data."""
-    from bench.config.build import parameters
+    from bench.config.components import parameters, rest_of
 
     component = find(name)
     doc, attributes = _split_doc(component.cls)
     for base in component.cls.__mro__[1:-1]:
         attributes = _split_doc(base)[1] | attributes
-    described = []
-    for parameter, (kind, field) in parameters(component.cls).items():
-        default = field.default if field.default is not MISSING else ""
-        if field.default_factory is not MISSING:
-            default = field.default_factory()
-        required = field.default is MISSING and field.default_factory is MISSING
-        described.append(
-            {
-                "name": parameter,
-                "type": _type(kind),
-                "default": "" if required else _spelled(default),
-                "doc": attributes.get(parameter, ""),
-            }
-        )
+    known = parameters(component.cls)
+    rest = rest_of(known)
+    described = [
+        {
+            "name": parameter,
+            "type": _type_of(p),
+            "component": p.component,
+            "default": "" if p.needed else _spelled(p.default),
+            "doc": attributes.get(parameter, ""),
+        }
+        for parameter, p in known.items()
+        if parameter != rest
+    ]
     return {
         "name": name,
         "kind": component.kind,
         "origin": component.origin,
         "doc": doc,
-        "needs": sorted(getattr(component.cls, "needs", ())),
+        "needs": sorted(_fact(component, "needs")),
         "parameters": described,
+        "rest": attributes.get(rest, "") if rest else None,
         "columns": [
             {
                 "name": c.name, "better": c.better, "unit": c.unit, "shown": c.shown,
@@ -122,16 +133,20 @@ def describe_as_json(name: str) -> dict[str, Any]:
 
 
 def _columns(component: Component) -> tuple[Any, ...]:
-    if component.kind != "metrics":
-        return ()
-    columns = getattr(component.cls, "columns", ())
-    if isinstance(columns, property):
-        with user_code(component.name, "columns"):
-            try:
-                columns = component.cls().columns
-            except TypeError:  # parameters without defaults
-                return ()
-    return tuple(columns)
+    return tuple(_fact(component, "columns")) if component.kind == "metrics" else ()
+
+
+def _fact(component: Component, name: str) -> Collection[Any]:
+    """A fact about the class, or about its instance with defaults; nothing where parameters are needed."""
+    found = getattr(component.cls, name, ())
+    if not isinstance(found, property | cached_property):
+        return cast("Collection[Any]", found)
+    with user_code(component.name, name):
+        try:
+            instance = component.cls()
+        except (TypeError, ValueError):  # parameters that have no defaults, or not these together
+            return ()
+        return cast("Collection[Any]", getattr(instance, name))
 
 
 def _first_line(cls: type) -> str:
@@ -150,6 +165,12 @@ def _split_doc(cls: type) -> tuple[str, dict[str, str]]:
         elif line.startswith("     ") and name:
             attributes[name] += " " + line.strip()
     return text.strip(), attributes
+
+
+def _type_of(parameter: "Parameter") -> str:
+    if parameter.component is None:
+        return _type(parameter.type)
+    return f"a {singular(parameter.component)}{' | null' if parameter.optional else ''}"
 
 
 def _type(kind: Any) -> str:
@@ -174,5 +195,7 @@ def _spelled(value: Any) -> str:
             return "null"
         case bool():
             return str(value).lower()
+        case "":
+            return "''"
         case _:
             return str(value)

@@ -35,12 +35,14 @@ def report(
         rows = found.failures()
         if as_json:
             fields = ("doc_id", "system", "metric", "error")
-            typer.echo(
-                json.dumps([{k: getattr(f, k) for k in fields} for f in rows], ensure_ascii=False, indent=1)
-            )
+            listed = [
+                {k: getattr(f, k) for k in fields} | ({"sample": f.sample} if f.sample else {}) for f in rows
+            ]
+            typer.echo(json.dumps(listed, ensure_ascii=False, indent=1))
             return
         for f in rows:
-            typer.echo("\t".join(map(visible, (f.system, f.doc_id, f.metric or "summary", f.error))))
+            what = (f.metric or "summary") + (f" of sample {f.sample}" if f.sample else "")
+            typer.echo("\t".join(map(visible, (f.system, f.doc_id, what, f.error))))
         typer.echo(f"{len(rows)} failed" if rows else "nothing failed", err=True)
         return
     if as_json:

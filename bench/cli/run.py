@@ -12,11 +12,12 @@ from bench.cli.console import terminal_width
 from bench.cli.options import Full, Limit, Offline, OnlyMetrics, OnlyModels, Out, Rerun, Seed, Set
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bench.config.plan import Changes
     from bench.runner.execute import Stage
     from bench.runner.plan import Plan
+    from bench.runner.preview import Forecast
 
 Config = Annotated[
     Path, typer.Argument(metavar="CONFIG", help="A YAML file, such as configs/quickstart.yaml.")
@@ -119,22 +120,54 @@ def run_and_print(
 def preview(plan: "Plan", out: Path, rerun: bool, scored: bool = True) -> None:
     """What a run would do, on stdout."""
     from bench.report.figures import counted
-    from bench.runner.execute import there
+    from bench.runner import directory
+    from bench.runner.component import asks
+    from bench.runner.execute import CACHE, there
+    from bench.runner.preview import forecast
 
+    typer.echo(_headline(plan))
+    run = None if rerun else directory.latest(out / plan.name, plan.digest())
+    with redirect_stdout(sys.stderr):
+        asked = forecast(plan, run, None if rerun else CACHE)
     summaries, scores = (0, 0) if rerun else there(plan, out)
-    cells = len(plan.dataset.documents) * len(plan.systems)
+    cells = plan.n_summaries
     left = counted(cells - summaries, "summary", "summaries")
     have = f"{summaries:,}"
-    typer.echo(_headline(plan))
     typer.echo(f"  systems: {', '.join(s.label for s in plan.systems)}")
     if scored:
         typer.echo(f"  metrics: {', '.join(m.label for m in plan.metrics)}")
         left += f", {counted(cells * len(plan.metrics) - scores, 'score')}"
         have += f" and {scores:,}"
-    typer.echo(f"  to do:   {left}, 0 questions to a model{f' ({have} are there)' if summaries else ''}")
+    left += "" if asked else ", 0 questions to a model"
+    typer.echo(f"  to do:   {left}{f' ({have} are there)' if summaries else ''}")
     if not rerun:
         typer.echo("           less what earlier runs of the experiment have already")
+    for label, expected in asked.items():
+        for line in _questions(label, expected):
+            typer.echo(f"  {line}")
+    for metric in plan.metrics if scored else ():
+        if asks(metric.component, "score"):
+            typer.echo(f"  {metric.label}: asks about the summaries, so that its questions cannot be counted")
     typer.echo(f"  into:    {out / plan.name}/<time>-{plan.digest()}")
+
+
+def _questions(label: str, asked: "Forecast") -> "Iterator[str]":
+    """What one system would ask, and why some of its cells would fail."""
+    from bench.report.figures import counted
+    from bench.runner.execute import CACHE
+
+    parts = [f"{counted(asked.prompts, 'prompt')}{'' if asked.final else ' in the first round'}"]
+    if asked.prompts:
+        about = "" if asked.exact else "about "
+        parts.append(f"{about}{asked.input_tokens:,} tokens to read")
+        parts.append(f"at most {asked.most_output:,} to write")
+    if asked.cost is not None:
+        parts.append(f"at most {asked.cost:,.4f} to pay")
+    if asked.known:
+        parts.append(f"{counted(asked.known, 'answer')} in {CACHE}")
+    yield f"{label}: {', '.join(parts)}"
+    for why, n in sorted(asked.failing.items()):
+        yield f"{label}: {counted(n, 'summary', 'summaries')} would fail: {why}"
 
 
 def _headline(plan: "Plan") -> str:

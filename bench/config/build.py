@@ -2,21 +2,24 @@
 
 import copy
 import glob
+import inspect
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from bench.config.components import Parameter, find, parameters, rest_of
 from bench.config.load import Keys, Tree
-from bench.config.schema import Experiment, Use, explain
-from bench.core.errors import ConfigError, nearest, user_code
-from bench.core.registry import Component, resolve
-from bench.core.signature import default_of, signature
+from bench.config.schema import Experiment, Model, Use, explain, inside
+from bench.core.errors import ConfigError, SetupError, user_code
+from bench.core.registry import Component
+from bench.core.signature import signature
 from bench.core.types import Column
 from bench.runner.plan import MetricUse, System
 from bench.text.clean import REASONING_RULE
@@ -26,24 +29,61 @@ _METHODS = {
     "models": ("summarise", "summarise_batch"),
     "metrics": ("score", "score_batch"),
 }
-# Types of parameters: YAML can spell their values, and a signature too.
-_SCALARS = (str, int, float, bool, NoneType, Path, Any, ...)
-_CONTAINERS = (tuple, list, dict, Sequence, Mapping, Union, UnionType)
-_ALLOWED = "Allowed are str, int, float, bool, None, Literal, Path, tuple, list and dict."
 
 
-def build_systems(tree: Tree, models: Mapping[str, Use]) -> tuple[System, ...]:
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """An instance of a component, and those that it holds by the names of its parameters."""
+
+    component: Component
+    instance: Any
+    inner: "Mapping[str, _Built]"
+
+
+def build_systems(
+    tree: Tree, models: Mapping[str, Model], recorded: Mapping[str, str] = {}
+) -> tuple[System, ...]:
     """The systems of a config, in its order.
+
+    Args:
+        tree: The config.
+        models: Its systems.
+        recorded: Signatures by label, for systems whose own cannot be computed: the summaries of a run
+            can be scored where its models are out of reach.
 
     Raises:
         ConfigError: with the place of the mistake.
+        SetupError: a signature cannot be computed and none is recorded.
     """
     systems = []
     for label, use in models.items():
-        component, instance = _build(tree, "models", ("models", label), use)
-        sig = f"{_signature(('models', label), component, instance)}|{REASONING_RULE}"
-        systems.append(System(label, instance, sig, bool(getattr(instance, "apart", False))))
+        at = ("models", label)
+        built = _build(tree, "models", at, use)
+        if use.samples > 1 and not _takes_samples(built):
+            what = f"the summary of {use.use} would be the same each time"
+            raise tree.error((*at, "samples"), f"found {use.samples}, expected 1: {what}")
+        try:
+            sig = f"{_signature(at, built)}|{REASONING_RULE}"
+        except SetupError:
+            if label not in recorded:
+                raise
+            sig = recorded[label]
+        with user_code(f"models.{label}", "apart"):
+            apart = bool(getattr(built.instance, "apart", False))
+        systems.append(System(label, built.instance, sig, apart, use.samples))
     return tuple(systems)
+
+
+def _takes_samples(built: _Built) -> bool:
+    """Whether a system, or one that it holds, is told which of several samples of a document it makes."""
+    summarise = getattr(built.instance, "summarise", None)
+    if not callable(summarise):
+        return False
+    try:
+        told = "sample" in inspect.signature(summarise).parameters
+    except ValueError:  # compiled code does not say
+        told = True
+    return told and (not built.inner or any(map(_takes_samples, built.inner.values())))
 
 
 def build_metrics(tree: Tree, metrics: Mapping[str, Use]) -> tuple[MetricUse, ...]:
@@ -52,17 +92,17 @@ def build_metrics(tree: Tree, metrics: Mapping[str, Use]) -> tuple[MetricUse, ..
     Raises:
         ConfigError: with the place of the mistake.
     """
-    built = []
+    metrics_built = []
     taken: dict[str, str] = {}
     for label, use in metrics.items():
         at = ("metrics", label)
-        component, instance = _build(tree, "metrics", at, use)
-        for name in _columns(tree, at, instance):
+        built = _build(tree, "metrics", at, use)
+        for name in _columns(tree, at, built.instance):
             other = taken.setdefault(f"{label}.{name}", label)
             if other != label:
                 raise tree.error(at, f"its column '{label}.{name}' is also one of the metric '{other}'")
-        built.append(MetricUse(label, instance, _signature(at, component, instance)))
-    return tuple(built)
+        metrics_built.append(MetricUse(label, built.instance, _signature(at, built)))
+    return tuple(metrics_built)
 
 
 def build_reader(tree: Tree, data: Use) -> Any:
@@ -71,52 +111,41 @@ def build_reader(tree: Tree, data: Use) -> Any:
     Raises:
         ConfigError: with the place of the mistake.
     """
-    return _build(tree, "data", ("data",), data)[1]
+    return _build(tree, "data", ("data",), data).instance
 
 
-def parameters(cls: type) -> dict[str, tuple[Any, "Field[Any]"]]:
-    """Name → (type, field) of a component's parameters; empty for a class that is no dataclass.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A component that a config names: where, with what, and in which folder the config lies."""
+
+    at: Keys
+    use: Use
+    component: Component
+    folder: Path | None
+
+
+def named(tree: Tree, experiment: Experiment) -> Iterator[Named]:
+    """Every component of a config; one that another one holds comes after it.
 
     Raises:
-        ConfigError: a type that a config or a signature cannot write, or that cannot be found.
+        ConfigError: a component that does not exist.
     """
-    if not is_dataclass(cls):
-        return {}
-    try:
-        hints = get_type_hints(cls, include_extras=True)
-    except Exception as e:  # an annotation is code
-        name = getattr(e, "name", None)  # of a NameError
-        where = next((f".{f.name}: {f.type}" for f in fields(cls) if name and name in str(f.type)), "")
-        what = f"its type cannot be found: {e}" if where else f"its types cannot be found: {e}"
-        raise ConfigError(f"{cls.__name__}{where}: {what}", _ALLOWED) from e
-    known = {f.name: (hints[f.name], f) for f in fields(cls) if f.init}
-    for name, (kind, _) in known.items():
-        if not _writable(kind):
-            shown = kind.__name__ if isinstance(kind, type) else kind
-            raise ConfigError(f"{cls.__name__}.{name}: {shown} is no type for a parameter", _ALLOWED)
-    return known
+    yield from _named(tree, "data", ("data",), experiment.data)
+    labelled: Mapping[str, Use]
+    for kind, labelled in (("models", experiment.models), ("metrics", experiment.metrics)):
+        for label, use in labelled.items():
+            yield from _named(tree, kind, (kind, label), use)
 
 
-def _writable(kind: Any) -> bool:
-    kind = getattr(kind, "__value__", kind)  # of a ``type`` alias
-    origin, inside = get_origin(kind), get_args(kind)
-    if origin is None:
-        return kind in _SCALARS or kind in _CONTAINERS
-    if origin is Annotated:
-        return _writable(inside[0])
-    if origin is Literal:
-        return all(type(value) in _SCALARS for value in inside)
-    return origin in _CONTAINERS and all(map(_writable, inside))
-
-
-def _parameter_model(known: Mapping[str, tuple[Any, "Field[Any]"]]) -> type[BaseModel]:
-    """A pydantic model that refuses unknown names and wrong types; its own names clash with no parameter."""
-    config = ConfigDict(extra="forbid", strict=True)
-    made: dict[str, Any] = {
-        f"p{i}": (kind, pydantic.Field(... if default_of(f) is MISSING else None, alias=name))
-        for i, (name, (kind, f)) in enumerate(known.items())
-    }
-    return create_model("Parameters", __config__=config, **made)
+def _named(tree: Tree, kind: str, at: Keys, use: Use) -> Iterator[Named]:
+    component, folder = find(tree, kind, at, use.use)
+    yield Named(at, use, component, folder)
+    for name, parameter in parameters(component.cls).items():
+        if parameter.component and (value := use.parameters.get(name)) is not None:
+            there = (*at, "with", name)
+            yield from _named(
+                tree, parameter.component, there, inside(tree, parameter.component, there, value)
+            )
 
 
 def located(tree: Tree, experiment: Experiment) -> Tree:
@@ -128,88 +157,119 @@ def located(tree: Tree, experiment: Experiment) -> Tree:
         ConfigError: a component that does not exist.
     """
     data = copy.deepcopy(tree.data)
-    uses: list[tuple[str, Keys, Use, dict[str, Any]]] = [("data", ("data",), experiment.data, data["data"])]
-    for kind in ("models", "metrics"):
-        labelled: Mapping[str, Use] = getattr(experiment, kind)
-        uses += [(kind, (kind, label), use, data[kind][label]) for label, use in labelled.items()]
-    for kind, at, use, written in uses:
-        component, folder = find(tree, kind, at, use)
-        if Path(component.origin).suffix == ".py":
-            written["use"] = f"{component.origin}:{use.use.rpartition(':')[2]}"
-        known = parameters(component.cls)
-        for name, value in use.parameters.items():
-            written["with"][name] = _resolved(value, known.get(name), folder)
+    for found in named(tree, experiment):
+        written: Any = data
+        for key in found.at:
+            written = written[key]
+        if Path(found.component.origin).suffix == ".py":
+            written["use"] = f"{found.component.origin}:{found.use.use.rpartition(':')[2]}"
+        known = parameters(found.component.cls)
+        for name, value in found.use.parameters.items():
+            if name in known and known[name].path:
+                written["with"][name] = _resolved(value, found.folder)
     return Tree(data, tree.places)
 
 
-def find(tree: Tree, kind: str, at: Keys, use: Use) -> tuple[Component, Path | None]:
-    """The component that a config names, and the folder of that config.
-
-    Raises:
-        ConfigError: there is none, or its parameters have types that a config cannot write.
-    """
-    place = tree.place((*at, "use"))
-    folder = Path(place.file).parent if place and place.line else None
-    try:
-        component = resolve(kind, use.use, folder)
-        parameters(component.cls)
-    except ConfigError as e:
-        raise tree.error((*at, "use"), e.message, e.hint) from e
-    return component, folder
-
-
-def _build(tree: Tree, kind: str, at: Keys, use: Use) -> tuple[Component, Any]:
-    component, _ = find(tree, kind, at, use)
-    cls = component.cls
-    if not any(hasattr(cls, m) for m in _METHODS[kind]):
+def _build(tree: Tree, kind: str, at: Keys, use: Use) -> _Built:
+    component, _ = find(tree, kind, at, use.use)
+    if not any(hasattr(component.cls, m) for m in _METHODS[kind]):
         needed = " or ".join(f"{m}()" for m in _METHODS[kind])
         raise tree.error((*at, "use"), f"{use.use} has no {needed}")
-    return component, _instance(tree, at, use.use, cls, use.parameters)
+    known = parameters(component.cls)
+    values = _checked(tree, at, use, component.cls, known)
+    inner = {}
+    for name, parameter in known.items():
+        if parameter.component and name in values:
+            there = (*at, "with", name)
+            if values[name] is not None or not parameter.optional:
+                part = inside(tree, parameter.component, there, values[name])
+                inner[name] = _build(tree, parameter.component, there, part)
+    if rest := rest_of(known):
+        values[rest] = {name: values.pop(name) for name in use.parameters if name not in known}
+    held = {name: built.instance for name, built in inner.items()}
+    return _Built(component, _made(tree, at, use, component.cls, values | held), inner)
 
 
-def _instance(tree: Tree, at: Keys, name: str, cls: type, given: dict[str, Any]) -> Any:
+def _checked(tree: Tree, at: Keys, use: Use, cls: type, known: Mapping[str, Parameter]) -> dict[str, Any]:
+    """What ``with:`` says, in the types of the parameters."""
+    given = use.parameters
     if given and not is_dataclass(cls):
-        raise tree.error((*at, "with"), f"{name} takes no parameters: it is no dataclass")
-    known = parameters(cls)
+        raise tree.error((*at, "with"), f"{use.use} takes no parameters: it is no dataclass")
+    allowed = {name: p for name, p in known.items() if not p.rest}
+    if rest := rest_of(known):
+        if rest in given:
+            raise _with_list_hint(
+                tree.error((*at, "with", rest), "no such key: its entries stand in with: themselves"), use.use
+            )
+        allowed |= {name: known[rest] for name in given if name not in allowed}
     try:
         # JSON mode, because YAML has lists where a component has tuples.
-        checked = _parameter_model(known).model_validate_json(json.dumps(given))
+        checked = _parameter_model(allowed).model_validate_json(json.dumps(given))
     except ValidationError as e:
-        schema: dict[str, Any] = {"properties": {parameter: {} for parameter in known}}
-        raise _with_list_hint(explain(tree, (*at, "with"), e, schema), name) from e
+        schema: dict[str, Any] = {"properties": {parameter: {} for parameter in allowed}}
+        raise _with_list_hint(explain(tree, (*at, "with"), e, schema), use.use) from e
     except (TypeError, ValueError) as e:
         raise tree.error((*at, "with"), f"not a plain value: {e}") from e
-    values = {k: getattr(checked, f"p{i}") for i, k in enumerate(known) if k in given}
+    return {name: getattr(checked, f"p{i}") for i, name in enumerate(allowed) if name in given}
+
+
+def _parameter_model(allowed: Mapping[str, Parameter]) -> type[BaseModel]:
+    """A pydantic model that refuses unknown names and wrong types; its own names clash with no parameter."""
+    config = ConfigDict(extra="forbid", strict=True)
+    made: dict[str, Any] = {}
+    for i, (name, p) in enumerate(allowed.items()):
+        kind = Any if p.component else p.type
+        made[f"p{i}"] = (kind, pydantic.Field(... if p.needed else None, alias=name))
+    return create_model("Parameters", __config__=config, **made)
+
+
+def _made(tree: Tree, at: Keys, use: Use, cls: type, values: Mapping[str, Any]) -> Any:
     with user_code(".".join(map(str, at)), f"{cls.__name__}()"):
         try:
             return cls(**values)
         except (TypeError, ValueError) as e:
-            named = next((k for k in given if k in str(e)), None)
-            keys = (*at, "with", named) if named else (*at, "with")
-            raise _with_list_hint(tree.error(keys, str(e)), name) from e
+            about = _about(str(e), use.parameters)
+            keys = (*at, "with", about) if about else (*at, "with")
+            raise _with_list_hint(tree.error(keys, str(e)), use.use) from e
+
+
+def _about(message: str, names: Iterable[str]) -> str | None:
+    """The parameter that a message is about: the first in quotes, or else the first word that is one."""
+    message = re.sub(r"\(did you mean .*?\?\)", "", message)
+    found = []
+    for name in names:
+        word = re.escape(name)
+        if quoted := re.search(rf"(['\"`]){word}\1", message):
+            found.append((0, quoted.start(), name))
+        elif plain := re.search(rf"(?<![\w-]){word}(?![\w-])", message):
+            found.append((1, plain.start(), name))
+    return min(found)[2] if found else None
 
 
 def _with_list_hint(error: ConfigError, name: str) -> ConfigError:
     return ConfigError(error.message, f"`bench list {name}` shows all parameters.")
 
 
-def _resolved(value: Any, parameter: tuple[Any, "Field[Any]"] | None, folder: Path | None) -> Any:
+def _resolved(value: Any, folder: Path | None) -> Any:
     """A relative path that is not below the working directory is looked for beside the config."""
-    if parameter is None or not parameter[1].metadata.get("path") or not isinstance(value, str):
-        return value
-    if folder is None or Path(value).is_absolute() or _exists(value):
+    if folder is None or not isinstance(value, str) or Path(value).is_absolute() or _exists(value):
         return value
     beside = str(folder / value)
     return beside if _exists(beside) else value
 
 
 def _exists(path: str) -> bool:
-    return Path(path).exists() or bool(glob.glob(path, recursive=True))
+    """Whether it is a file, a folder or a pattern of some; it may also be the text of a prompt."""
+    # Other than Path.exists this takes a text of any length.
+    if os.path.exists(path):  # noqa: PTH110
+        return True
+    return "\n" not in path and bool(glob.glob(path, recursive=True))
 
 
-def _signature(at: tuple[str, str], component: Component, instance: Any) -> str:
-    with user_code(".".join(at), "its signature"):
-        return signature(component.name, instance)
+def _signature(at: Keys, built: _Built) -> str:
+    inner = {name: _signature((*at, "with", name), part) for name, part in built.inner.items()}
+    with user_code(".".join(map(str, at)), "its signature"):
+        return signature(built.component.name, built.instance, inner)
 
 
 def _columns(tree: Tree, at: tuple[str, str], metric: Any) -> list[str]:
@@ -222,21 +282,3 @@ def _columns(tree: Tree, at: tuple[str, str], metric: Any) -> list[str]:
     if len(set(names)) < len(names):
         raise tree.error((*at, "use"), f"two columns have one name: {', '.join(names)}")
     return names
-
-
-def choose(tree: Tree, kind: str, labels: list[str]) -> Tree:
-    """Keep only some of the models or metrics (``--only-models``, ``--only-metrics``).
-
-    Raises:
-        ConfigError: a label that does not exist.
-    """
-    have = tree.data.get(kind) or {}
-    if not isinstance(have, dict):
-        return tree  # the schema says what is wrong with it
-    for label in labels:
-        if label not in have:
-            raise ConfigError(
-                f"--only-{kind} {label}: no such label{nearest(label, have)}", f"Known: {', '.join(have)}."
-            )
-    kept = {k: v for k, v in have.items() if k in labels}
-    return Tree({**tree.data, kind: kept}, tree.places)

@@ -141,7 +141,10 @@ def override(tree: Tree, text: str) -> Tree:
         raise ConfigError(f"--set {text}: expected KEY.KEY=VALUE", "For example: --set data.limit=50")
     if len(keys) > DEPTH:
         raise ConfigError(f"--set {text}: more than {DEPTH} keys deep")
-    parsed = _parse(f"value: {value}" if value.strip() else "value: ''", f"--set {text}")
+    try:
+        parsed = _parse(f"value: {value}" if value.strip() else "value: ''", f"--set {text}")
+    except ConfigError as e:
+        raise ConfigError(e.message, f"Quotes make it text: --set '{name}=\"…\"'") from e
     if parsed.data.keys() != {"value"}:
         raise ConfigError(f"--set {text}: expected one value", "For example: --set data.limit=50")
     data: Any = parsed.data["value"]
@@ -193,6 +196,7 @@ def _parse(text: str, file: str) -> Tree:
 
     lines = text.splitlines()
     try:
+        _refuse_circles(text)
         loaded = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as e:
         problem = (e.problem or e.context or "not YAML").splitlines()[0]
@@ -214,6 +218,25 @@ def _parse(text: str, file: str) -> Tree:
     return Tree(data, places)
 
 
+def _refuse_circles(text: str) -> None:
+    """Refuse an alias inside of what it names, for which ruamel puts null."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+
+    around: list[str | None] = []
+    for event in YAML(typ="rt", pure=True).parse(text) if "*" in text else ():
+        match event:
+            case CollectionStartEvent():
+                around.append(event.anchor)
+            case CollectionEndEvent():
+                around.pop()
+            case AliasEvent() if event.anchor in around:
+                raise MarkedYAMLError(
+                    problem=f"*{event.anchor} stands inside of what it names", problem_mark=event.start_mark
+                )
+
+
 def _plain(node: Any, at: Keys, file: str, lines: list[str], places: dict[Keys, Place]) -> Any:
     """Standard types out of ruamel's, noting where each key stands."""
     where = places.get(at, Place(file, 1, 0, lines[0] if lines else ""))
@@ -229,7 +252,7 @@ def _plain(node: Any, at: Keys, file: str, lines: list[str], places: dict[Keys, 
         )
     if getattr(getattr(node, "tag", None), "value", None):
         raise refuse(f"the tag {node.tag.value} is not allowed")
-    positions: dict[Any, Any] = getattr(getattr(node, "lc", None), "data", None) or {}
+    positions = _positions(node)
     if isinstance(node, Mapping):
         result = {}
         for key, value in node.items():
@@ -262,3 +285,12 @@ def _plain(node: Any, at: Keys, file: str, lines: list[str], places: dict[Keys, 
             return node.isoformat()
         case _:
             raise refuse(f"a value of type {type(node).__name__}")
+
+
+def _positions(node: Any) -> dict[Any, Any]:
+    """Line and column of each key or item; of a merged key (``<<: *name``) where it was written."""
+    found: dict[Any, Any] = {}
+    for merged in reversed(getattr(node, "merge", None) or []):  # the first of them counts
+        # ruamel 0.18 has pairs of a number and a map there.
+        found |= _positions(merged[1] if isinstance(merged, tuple) else merged)
+    return found | (getattr(getattr(node, "lc", None), "data", None) or {})

@@ -2,16 +2,17 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.config import build
-from bench.config.load import Place, Tree, load, merge, override
+from bench.config.components import parameters
+from bench.config.load import Keys, Place, Tree, load, merge, override
 from bench.config.schema import Experiment, parse
 from bench.config.sweep import expand
-from bench.core.errors import user_code
+from bench.core.errors import ConfigError, nearest, user_code
 from bench.data.select import load as load_dataset
 from bench.data.select import part
 from bench.runner.plan import Plan, check_needs
@@ -51,9 +52,9 @@ def apply(tree: Tree, changes: Changes) -> tuple[Tree, Experiment]:
         tree = _set(tree, ("data", "limit"), changes.limit, "--limit")
     tree = expand(tree)
     if changes.only_models:
-        tree = build.choose(tree, "models", list(changes.only_models))
+        tree = _choose(tree, "models", list(changes.only_models))
     if changes.only_metrics:
-        tree = build.choose(tree, "metrics", list(changes.only_metrics))
+        tree = _choose(tree, "metrics", list(changes.only_metrics))
     experiment = parse(tree)
     if changes.seed is not None:
         tree = _seeded(tree, experiment, changes.seed)
@@ -61,14 +62,20 @@ def apply(tree: Tree, changes: Changes) -> tuple[Tree, Experiment]:
     return tree, experiment
 
 
-def make_plan(tree: Tree, experiment: Experiment) -> Plan:
+def make_plan(tree: Tree, experiment: Experiment, recorded: Mapping[str, str] = {}) -> Plan:
     """Build the components, load the documents, check that each need is met, and prepare the systems.
+
+    Args:
+        tree: The config.
+        experiment: The same, checked.
+        recorded: See :func:`bench.config.build.build_systems`.
 
     Raises:
         ConfigError: an unmet need or a mistake in a component's parameters.
         DataError: documents that cannot be used, or outputs that do not fit them.
+        SetupError: a system's signature cannot be computed and none is recorded.
     """
-    systems = build.build_systems(tree, experiment.models)
+    systems = build.build_systems(tree, experiment.models, recorded)
     metrics = build.build_metrics(tree, experiment.metrics)
     reader = build.build_reader(tree, experiment.data)
     data = experiment.data
@@ -77,10 +84,10 @@ def make_plan(tree: Tree, experiment: Experiment) -> Plan:
         dataset = part(source, data.sample, data.seed, data.limit)
     else:
         source = dataset = load_dataset(reader, data.sample, data.seed, data.limit)
-    for system in systems:
-        check_needs("models", system.label, system.component, dataset.documents)
-    for metric in metrics:
-        check_needs("metrics", metric.label, metric.component, dataset.documents)
+    for kind, uses in (("models", systems), ("metrics", metrics)):
+        for use in uses:
+            with user_code(f"{kind}.{use.label}", "needs"):
+                check_needs(kind, use.label, use.component, dataset.documents)
     notices = []
     for system in systems:
         if prepare := getattr(system.component, "prepare", None):
@@ -118,7 +125,7 @@ def to_yaml(data: dict[str, Any]) -> str:
     return stream.getvalue()
 
 
-def _set(tree: Tree, keys: tuple[str, ...], value: Any, option: str) -> Tree:
+def _set(tree: Tree, keys: Keys, value: Any, option: str) -> Tree:
     data: Any = value
     for key in reversed(keys):
         data = {key: data}
@@ -129,9 +136,25 @@ def _seeded(tree: Tree, experiment: Experiment, seed: int) -> Tree:
     """``--seed`` reaches the sample, the statistics and every component that has a seed."""
     tree = _set(tree, ("data", "seed"), seed, "--seed")
     tree = _set(tree, ("compare", "seed"), seed, "--seed")
-    for kind in ("models", "metrics"):
-        for label, use in getattr(experiment, kind).items():
-            component, _ = build.find(tree, kind, (kind, label), use)
-            if "seed" in build.parameters(component.cls):
-                tree = _set(tree, (kind, label, "with", "seed"), seed, "--seed")
+    for found in build.named(tree, experiment):
+        if "seed" in parameters(found.component.cls):
+            tree = _set(tree, (*found.at, "with", "seed"), seed, "--seed")
     return tree
+
+
+def _choose(tree: Tree, kind: str, labels: list[str]) -> Tree:
+    """Keep only some of the models or metrics (``--only-models``, ``--only-metrics``).
+
+    Raises:
+        ConfigError: a label that does not exist.
+    """
+    have = tree.data.get(kind) or {}
+    if not isinstance(have, dict):
+        return tree  # the schema says what is wrong with it
+    for label in labels:
+        if label not in have:
+            raise ConfigError(
+                f"--only-{kind} {label}: no such label{nearest(label, have)}", f"Known: {', '.join(have)}."
+            )
+    kept = {k: v for k, v in have.items() if k in labels}
+    return Tree({**tree.data, kind: kept}, tree.places)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
+from bench.config.components import find, parameters, rest_of
 from bench.config.load import Keys, Tree
 from bench.core.errors import ConfigError, nearest
 
@@ -24,6 +25,12 @@ class Use(_Strict):
 
     use: str
     parameters: dict[str, Any] = Field(default_factory=dict, alias="with")
+
+
+class Model(Use):
+    """A system, and how many summaries of each document it is asked for."""
+
+    samples: int = Field(1, ge=1)
 
 
 class Data(Use):
@@ -53,7 +60,7 @@ class Experiment(_Strict):
 
     name: Name
     data: Data
-    models: dict[Label, Use] = Field(min_length=1)
+    models: dict[Label, Model] = Field(min_length=1)
     metrics: dict[Label, Use] = Field(min_length=1)
     sweep: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(default_factory=dict)
     compare: Compare = Compare()
@@ -72,25 +79,73 @@ def parse(tree: Tree) -> Experiment:
         raise explain(tree, (), e, Experiment.model_json_schema()) from e
 
 
-def explain(tree: Tree, at: Keys, error: ValidationError, schema: Mapping[str, Any]) -> ConfigError:
-    """The first mistake of a validation in the words of a config file."""
+def inside(tree: Tree, kind: str, at: Keys, value: Any) -> Use:
+    """What a parameter says that holds a component.
+
+    Raises:
+        ConfigError: it is no ``{use: …, with: {…}}``.
+    """
+    if not isinstance(value, dict):
+        raise tree.error(at, f"found {value!r}, expected {{use: …, with: {{…}}}}")
+    try:
+        return Use.model_validate(value)
+    except ValidationError as e:
+        raise explain(tree, at, e, Use.model_json_schema(), kind) from e
+
+
+def explain(
+    tree: Tree, at: Keys, error: ValidationError, schema: Mapping[str, Any], kind: str | None = None
+) -> ConfigError:
+    """The first mistake of a validation in the words of a config file.
+
+    Args:
+        tree: The whole config.
+        at: Where what was validated stands in it.
+        error: The mistakes.
+        schema: Which keys are allowed there.
+        kind: Of the component that stands there; when None, as the first key says.
+    """
     details = error.errors(include_url=False)
     # A key that is not known says more than the one that is missing because of it.
     first = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
     keys = (*at, *(k for k in first["loc"] if k != "[key]"))
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-    return tree.error(keys, _say(first, keys, schema) + more)
+    if first["type"] == "extra_forbidden":
+        said = _unknown(tree, kind or str(keys[0]), keys, _known(schema, first["loc"][:-1]))
+    else:
+        said = _say(first, keys)
+    return tree.error(keys, said + more)
 
 
-def _say(detail: ErrorDetails, keys: Keys, schema: Mapping[str, Any]) -> str:
+def _unknown(tree: Tree, kind: str, keys: Keys, known: list[str]) -> str:
+    near = nearest(str(keys[-1]), known)
+    if "use" in known and (name := _owner(tree, kind, keys, rest=not near)):
+        return f"no such key: it is a parameter of {name} and belongs into with:"
+    listed = f"; known: {', '.join(known)}" if known else ""
+    return f"no such key{near}{listed}"
+
+
+def _owner(tree: Tree, kind: str, keys: Keys, rest: bool) -> str | None:
+    """The component beside whose name a key stands, if it is a parameter of it."""
+    *above, key = keys
+    written: Any = tree.data
+    for part in above:
+        written = written[part]
+    name = written.get("use")
+    if not isinstance(name, str):
+        return None
+    try:
+        known = parameters(find(tree, kind, tuple(above), name)[0].cls)
+    except ConfigError:
+        return None
+    return name if key in known or (rest and rest_of(known)) else None
+
+
+def _say(detail: ErrorDetails, keys: Keys) -> str:
     found = detail["input"]
     shown = repr(found) if not isinstance(found, dict) else "a map"
     context = detail.get("ctx", {})
     match detail["type"]:
-        case "extra_forbidden":
-            known = _known(schema, detail["loc"][:-1])
-            listed = f"; known: {', '.join(known)}" if known else ""
-            return f"no such key{nearest(str(keys[-1]), known)}{listed}"
         case "missing":
             return "is needed and is not there"
         case "literal_error":
@@ -132,8 +187,8 @@ def _known(schema: Mapping[str, Any], loc: tuple[str | int, ...]) -> list[str]:
     node: Any = schema
     for key in loc:
         node = _resolved(schema, node)
-        properties = node.get("properties", {})
-        node = properties.get(key) or node.get("additionalProperties") or {}
+        labelled = next(iter(node.get("patternProperties", {}).values()), None)
+        node = node.get("properties", {}).get(key) or labelled or node.get("additionalProperties") or {}
         if isinstance(node, bool):
             node = {}
     return list(_resolved(schema, node).get("properties", {}))

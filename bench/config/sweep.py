@@ -1,5 +1,7 @@
 """``sweep:`` multiplies a system: ``models.bart.with.num_beams: [1, 4]`` makes bart[num_beams=1] and [=4]."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -10,6 +12,9 @@ from bench.core.errors import nearest
 def expand(tree: Tree) -> Tree:
     """The tree with every swept system replaced by one system for each combination of its values.
 
+    A parameter of a system inside of another one is ``models.long.with.system.with.num_beams``, and makes
+    ``long[system.num_beams=4]``.
+
     Raises:
         ConfigError: a key that is not ``models.LABEL.with.PARAMETER``, values that are no list, a
             swept model that is no map, or two systems with one label.
@@ -18,42 +23,72 @@ def expand(tree: Tree) -> Tree:
     models = tree.data.get("models")
     if not isinstance(sweep, dict) or not isinstance(models, dict):
         return tree
-    axes: dict[str, list[tuple[str, list[Any]]]] = {}
+    axes: dict[str, list[_Axis]] = {}
     for key, values in sweep.items():
-        label, parameter = _parts(tree, key, models)
+        label, path = _parts(tree, key, models)
         if not isinstance(values, list) or not values:
             raise tree.error(("sweep", key), f"expected a list of values, found {values!r}")
-        axes.setdefault(label, []).append((parameter, values))
+        axes.setdefault(label, []).append(_Axis(key, path, values))
     expanded: dict[str, Any] = {}
     places = dict(tree.places)
     for label, use in models.items():
-        if label in axes and not (isinstance(use, dict) and isinstance(use.get("with", {}), dict)):
-            raise tree.error(("models", label), f"found {use!r}, expected {{use: …, with: {{…}}}}")
-        names = [name for name, _ in axes.get(label, [])]
-        for values in product(*(values for _, values in axes.get(label, []))):
-            chosen = dict(zip(names, values, strict=True))
-            new = label + (f"[{','.join(f'{k}={v}' for k, v in chosen.items())}]" if chosen else "")
+        swept = axes.get(label, [])
+        for values in product(*(axis.values for axis in swept)):
+            chosen = list(zip(swept, values, strict=True))
+            new = label + (f"[{','.join(f'{axis.name}={v}' for axis, v in chosen)}]" if chosen else "")
             if chosen and (new in models or new in expanded):
                 raise tree.error(
-                    ("sweep", f"models.{label}.with.{names[-1]}"),
+                    ("sweep", swept[-1].key),
                     f"two systems would be called '{new}'",
                     "Values that print alike, such as 1 and '1', cannot be told apart.",
                 )
-            expanded[new] = {**use, "with": {**use.get("with", {}), **chosen}} if chosen else use
-            if new != label:
+            expanded[new] = use
+            if chosen:
                 places |= _moved(tree, label, new)
+            for axis, value in chosen:
+                expanded[new] = _with(tree, ("models", label), expanded[new], axis.path, value)
+                if place := tree.place(("sweep", axis.key)):
+                    places["models", new, *axis.path] = place
     data = {k: v for k, v in tree.data.items() if k != "sweep"} | {"models": expanded}
     return Tree(data, places)
 
 
-def _parts(tree: Tree, key: str, models: dict[str, Any]) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """A swept parameter: its key in ``sweep:``, where it stands in the system, and its values."""
+
+    key: str
+    path: tuple[str, ...]
+    values: list[Any]
+
+    @property
+    def name(self) -> str:
+        """As labels have it: without what every parameter has."""
+        return ".".join(self.path[1::2])
+
+
+def _parts(tree: Tree, key: str, models: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The label of a swept system, and where in it the parameter stands."""
     head, _, rest = key.partition(".")
-    label, _, parameter = rest.rpartition(".with.")
-    if head != "models" or not label or not parameter:
+    begins = (label for label in models if rest.startswith(f"{label}.with."))
+    label = next(begins, rest.partition(".with.")[0])
+    path = tuple(rest[len(label) + 1 :].split("."))
+    if head != "models" or not label or len(path) % 2 or set(path[::2]) != {"with"} or not all(path):
         raise tree.error(("sweep", key), "expected models.LABEL.with.PARAMETER")
     if label not in models:
         raise tree.error(("sweep", key), f"no model '{label}'{nearest(label, models)}")
-    return label, parameter
+    return label, path
+
+
+def _with(tree: Tree, at: Keys, written: Any, path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """A copy of ``{use: …, with: {…}}`` in which one parameter has another value."""
+    given = written.get("with", {}) if isinstance(written, dict) else None
+    if not isinstance(given, dict):
+        raise tree.error(at, f"found {written!r}, expected {{use: …, with: {{…}}}}")
+    _, name, *deeper = path
+    if deeper:
+        value = _with(tree, (*at, "with", name), given.get(name), tuple(deeper), value)
+    return {**written, "with": {**given, name: value}}
 
 
 def _moved(tree: Tree, old: str, new: str) -> dict[Keys, Place]:

@@ -18,6 +18,9 @@ BUILTINS: dict[str, dict[str, str]] = {
         "copy": "bench.models.copy_:Copy",
         "headline": "bench.models.headline:Headline",
         "outputs": "bench.models.outputs:Outputs",
+        "hf": "bench.models.hf:Hf",
+        "chat": "bench.models.chat:Chat",
+        "long_document": "bench.models.long_document:LongDocument",
     },
     "metrics": {
         "rouge": "bench.metrics.rouge:Rouge",
@@ -26,6 +29,7 @@ BUILTINS: dict[str, dict[str, str]] = {
         "novelty": "bench.metrics.novelty:Novelty",
         "repetition": "bench.metrics.repetition:Repetition",
         "latency": "bench.metrics.latency:Latency",
+        "tokens": "bench.metrics.tokens:Tokens",
         "chrf": "bench.metrics.chrf:Chrf",
     },
 }

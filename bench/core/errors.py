@@ -9,6 +9,8 @@ BenchError                     exit  meaning
 │  └─ Offline                        a hub that cannot be reached
 ├─ IncompleteError              3    nothing was scored
 ├─ InferenceError               1    a system failed on a document: becomes an error record
+│  ├─ TooLong                        more text than the model takes
+│  └─ OutOfMemory                    a batch was too large: the engine halves it
 ├─ MetricError                  1    a metric failed on a pair: becomes an error record
 └─ StoreError                   5    results that cannot be read or written
    ├─ CorruptRecord                  a line that cannot be read
@@ -78,6 +80,14 @@ class InferenceError(BenchError):
     """A system could not summarise one document."""
 
     exit_code = 1
+
+
+class TooLong(InferenceError):
+    """A text is longer than the model takes, and is not to be cut."""
+
+
+class OutOfMemory(InferenceError):
+    """A batch does not fit into memory."""
 
 
 class MetricError(BenchError):

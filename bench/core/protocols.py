@@ -6,7 +6,9 @@ facts (``columns``, ``needs``, ``version`` …) are ``ClassVar``, or they would 
 - A reader has ``read``: :class:`Reader`.
 - A system has ``summarise(doc: Document) -> str``; or, where it prefers several documents at a time,
   ``summarise_batch(docs: Sequence[Document]) -> list[str]``: one summary each, in their order. An
-  exception fails that document only.
+  exception fails that document only. ``summarise`` may also return a ``Draft``, which says more than a
+  text, or be a generator that asks models and returns one of these (:mod:`bench.core.asks`); with a
+  second parameter ``sample`` it can be asked for several samples of a document.
 - A metric has ``columns``, a tuple of ``Column`` with every name that its ``Score.values`` have, and
   ``score(doc: Document, summary: Summary) -> Score`` or
   ``score_batch(pairs: Sequence[tuple[Document, Summary]]) -> list[Score]``: one score each, in their
@@ -17,12 +19,20 @@ facts (``columns``, ``needs``, ``version`` …) are ``ClassVar``, or they would 
 All optional, read with ``getattr``:
 
 - ``version: ClassVar[int]``: raised when the golden values of the component change (default 1).
-- ``needs: ClassVar[frozenset[str]]``: of ``{"document", "references", "headline", "query"}``; an unmet
-  need is an error before anything runs. ``document`` means the source text.
+- ``needs: ClassVar[frozenset[str]]``: of ``{"document", "references", "headline", "query", "lang"}``; an
+  unmet need is an error before anything runs. ``document`` means the source text.
 - ``apart: ClassVar[bool]``: a system that is shown apart: never bold, tested or gated.
 - ``premade: ClassVar[bool]``: the summaries were there already, so that their time says nothing.
 - ``prepare(docs) -> list[str]``: of a system; called once with all documents, before anything runs.
   It may raise DataError, and returns notices for the user.
+- ``ready()``: of a component; called before a stage in which it has work, and before anything of that
+  stage runs. It raises SetupError when a package, a key or weights are missing.
+- ``backends: tuple[Backend, ...]``: of a component that asks models: all that it may ask. What no later
+  component asks is freed.
+- ``once: bool``: of a component that asks models; it puts all its questions at once, so that a dry run can
+  count them.
+- ``reach(doc) -> Reach | None``: of a system; how much of a document one of its prompts takes
+  (:mod:`bench.models.reach`), None when there is no limit.
 - ``cell(doc) -> str``: of a system; what besides the document and the signature decides its summary,
   such as the text that a file has for it. It is a part of the cell's key.
 - ``whole: bool``: of a system; ``prepare`` gets all documents of the source, before ``sample`` and
@@ -32,6 +42,10 @@ All optional, read with ``getattr``:
 - ``column_signature(name) -> str``: of a metric; the footnote of one column.
 - ``open()`` / ``close()``: load and free what is expensive, once around a stage.
 - ``seed: int`` field: everything random takes one.
+
+Metadata of a field, beside what signatures read (:mod:`bench.core.signature`): ``{"path": True}``, a file
+that may lie beside the config; ``{"rest": True}``, a dict that takes the parameters that are no field;
+``{"component": "models"}``, another component, written as ``{use: …, with: {…}}``.
 """
 
 from collections.abc import Iterator

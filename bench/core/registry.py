@@ -67,7 +67,7 @@ def resolve(kind: str, use: str, folder: Path | None = None) -> Component:
             return _checked(_from_entry(kind, entry))
     known = [*BUILTINS[kind], *(e.name for e in plugins(kind))]
     raise ConfigError(
-        f"unknown {_singular(kind)} '{use}'{nearest(use, known)}",
+        f"unknown {singular(kind)} '{use}'{nearest(use, known)}",
         f"Known: {', '.join(sorted(known))}; or ./file.py:Class, or package.module:Class.",
     )
 
@@ -77,7 +77,8 @@ def plugins(kind: str) -> list[EntryPoint]:
     return sorted(entry_points(group=f"summbench.{kind}"), key=lambda e: e.name)
 
 
-def _singular(kind: str) -> str:
+def singular(kind: str) -> str:
+    """What a component of a kind is called."""
     return {"data": "data reader", "models": "model", "metrics": "metric"}[kind]
 
 

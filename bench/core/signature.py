@@ -5,7 +5,10 @@ and its version. Two cells with equal signatures are interchangeable, so whateve
 must be in it and whatever does not (a batch size, an engine with the same bits) must not.
 
 Field metadata that is read here: ``{"sig": "stem"}`` renames a parameter, ``{"sig": None}`` leaves it
-out, ``{"since": 2}`` leaves it out at its default, so that adding a parameter keeps old cells valid.
+out, ``{"since": 2}`` leaves it out at its default, so that adding a parameter keeps old cells valid,
+``{"rest": True}`` makes each entry of a dict a part of its own. A component inside of another one stands
+as its own signature in brackets: ``long_document|system:[hf|model:…|v:1]|v:1``.
+
 A component may have ``signature_parts() -> Mapping[str, str]`` for what is not a parameter: the
 version of a library it relies on, the hash of a file it reads.
 """
@@ -21,8 +24,14 @@ from typing import Any
 _BARE = re.compile(r"[A-Za-z][\w./+-]*\Z")
 
 
-def signature(name: str, component: object) -> str:
-    """Signature of a component instance that the config calls ``name``."""
+def signature(name: str, component: object, inner: Mapping[str, str] = {}) -> str:
+    """Signature of a component instance that the config calls ``name``.
+
+    Args:
+        name: What names its class.
+        component: The instance.
+        inner: Signatures of the components that fields of it hold, by field.
+    """
     parts = [name]
     if is_dataclass(component) and not isinstance(component, type):
         for f in fields(component):
@@ -32,7 +41,12 @@ def signature(name: str, component: object) -> str:
             value = getattr(component, f.name)
             if "since" in f.metadata and value == default_of(f):
                 continue
-            parts.append(f"{label}:{canonical(value)}")
+            if f.name in inner:
+                parts.append(f"{label}:[{inner[f.name]}]")
+            elif f.metadata.get("rest"):
+                parts += [f"{canonical(k)}:{canonical(value[k])}" for k in sorted(value)]
+            else:
+                parts.append(f"{label}:{canonical(value)}")
     extra = getattr(component, "signature_parts", None)
     if extra is not None:
         parts += [f"{k}:{v}" for k, v in extra().items()]

@@ -71,10 +71,12 @@ class Summary:
         sample: Number of the repeated sample, from 0.
         text: The summary after the recorded cleaning rules; may be empty.
         finish: ``stop`` or ``length`` (cut by a token limit); ``error`` never reaches a metric.
-        input_tokens: Tokens that the model read, or None where it has none.
+        input_tokens: Tokens that the model read, prompts and all its questions, or None where it has none.
         output_tokens: Tokens that the model wrote, or None.
-        truncated_tokens: Tokens of the document that the model did not read, or None.
+        document_tokens: Length of the document in the model's tokens, or None.
+        truncated_tokens: How many of these the model was never shown, or None.
         seconds: Wall time spent on this summary, or None when it was not made here.
+        cost: What it cost, in the currency of the price that the config gives, or None without one.
     """
 
     doc_id: str
@@ -85,8 +87,17 @@ class Summary:
     finish: Finish = "stop"
     input_tokens: int | None = None
     output_tokens: int | None = None
+    document_tokens: int | None = None
     truncated_tokens: int | None = None
     seconds: float | None = None
+    cost: float | None = None
+
+    @property
+    def read(self) -> float | None:
+        """Share of the document's tokens that the model was shown, in [0, 1]; None where nobody counted."""
+        if self.document_tokens is None or self.truncated_tokens is None:
+            return None
+        return 1 - self.truncated_tokens / self.document_tokens if self.document_tokens else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +197,8 @@ class Cells:
 
     ``values`` holds NaN where there is no value; that NaN is internal to this array and is never
     written anywhere. ``n_none`` and ``n_error`` (failures of the metric) say why values are missing; what
-    is in neither was never scored. Several samples of a document are averaged before they come here.
+    is in neither was never scored. Several samples of a document are averaged before they come here: it
+    has a value if one of them has, and is in one of the counts otherwise.
     """
 
     values: "array[float]"
@@ -199,7 +211,21 @@ class Cells:
 class SystemInfo:
     """What a table says about one system besides its scores. Shares are in [0, 1], None if unknown.
 
-    ``apart`` systems (oracle, copy, headline) are shown below a rule and are never bold, tested or gated.
+    Attributes:
+        label: In the config.
+        signature: Of the system.
+        apart: Shown below a rule, and never bold, tested or gated (oracle, copy, headline).
+        n_summaries: Summaries that are there, of all samples.
+        n_errors: Summaries that failed, of all samples.
+        empty: Share of empty summaries.
+        truncated: Share of summaries that a token limit cut.
+        words: Mean length.
+        seconds: Mean time of a summary.
+        samples: Summaries that are asked for of each document; the means here and in the cells are over
+            documents, of the means over their samples.
+        read: Mean share of a document's tokens that the model was shown.
+        n_read: Documents of which that share is known.
+        n_cut: Those of them that the model was shown only a part of.
     """
 
     label: str
@@ -211,6 +237,10 @@ class SystemInfo:
     truncated: float | None = None
     words: float | None = None
     seconds: float | None = None
+    samples: int = 1
+    read: float | None = None
+    n_read: int = 0
+    n_cut: int = 0
 
 
 @dataclass(frozen=True, slots=True)

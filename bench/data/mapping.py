@@ -28,10 +28,11 @@ class FieldMapping:
     every row.
 
     Attributes:
-        document: Column of the source text. null: there is none, the documents have references only.
-        references: Column of the references: a text is one reference, a list several. Left out, it is
-            the first of ``reference``, ``references``, ``summary`` and ``highlights`` that the first row
-            of a file has; with none of these the documents have no references.
+        document: Column of the source text; a list, such as of its sentences, is one text with an item a
+            line. null: there is none, the documents have references only.
+        references: Column of the references: a text is one reference, a list several; or several columns.
+            Left out, it is the first of ``reference``, ``references``, ``summary`` and ``highlights``
+            that the first row of a file has; with none of these the documents have no references.
         bullets: Column of the lines of one reference, as a list or as a text with line breaks; bullet
             markers are taken off. Instead of ``references``.
         id: Column of the id. Left out, it is ``id`` or ``doc_id``; with neither, ``<file>:<line>``.
@@ -46,7 +47,7 @@ class FieldMapping:
     """
 
     document: str | None = "document"
-    references: str | None = None
+    references: str | tuple[str, ...] | None = None
     bullets: str | None = None
     id: str | None = None
     headline: str | None = None
@@ -59,7 +60,9 @@ class FieldMapping:
 
     def __post_init__(self) -> None:
         if self.references is not None and self.bullets is not None:
-            raise ValueError("references and bullets are both set: one column makes the references")
+            raise ValueError("references and bullets are both set: one of them makes the references")
+        if self.references == ():
+            raise ValueError("references is an empty list, expected names of columns")
         if isinstance(self.pick, int) and self.pick < 1:
             raise ValueError(f"pick is {self.pick}, expected first, all, or the number of a reference from 1")
 
@@ -105,7 +108,7 @@ def to_document(row: Row, mapping: FieldMapping) -> Document | None:
     source = mapping.document
     return Document(
         id=_id(row, mapping.id),
-        text="" if source is None else _text(row, "document", _value(row, "document", source)),
+        text="" if source is None else _document(row, _value(row, "document", source)),
         references=_references(row, mapping),
         headline=_optional(row, "headline", mapping.headline),
         query=_optional(row, "query", mapping.query),
@@ -154,6 +157,14 @@ def _text(row: Row, what: str, value: Any) -> str:
             _bad(row, f"{what} has half a character (U+{ord(lone[0]):04X}) at offset {lone.start()}")
         return value
     _bad(row, f"{what} is {_kind(value)}, expected text")
+
+
+def _document(row: Row, value: Any) -> str:
+    if not isinstance(value, list):
+        return _text(row, "document", value)
+    if not value:
+        _bad(row, "document is an empty list")
+    return "\n".join(_text(row, f"item {n} of document", v) for n, v in enumerate(value, 1))
 
 
 def _kind(value: Any) -> str:
@@ -211,19 +222,24 @@ def _references(row: Row, mapping: FieldMapping) -> tuple[str, ...]:
                 f"Set references: {late} if every row is to have one.",
             )
         return ()
-    value = _value(row, "references", mapping.references)
-    if not isinstance(value, list):
-        found = [_text(row, "references", value)]
-    elif value:
-        found = [_text(row, f"reference {n}", v) for n, v in enumerate(value, 1)]
-    else:
-        _bad(row, "references is an empty list")
+    columns = [mapping.references] if isinstance(mapping.references, str) else mapping.references
+    found = [text for column in columns for text in _column(row, column)]
     if mapping.pick == "all":
         return tuple(found)
     number = 1 if mapping.pick == "first" else mapping.pick
     if number > len(found):
         _bad(row, f"pick is {number}, but the number of references is {len(found)}")
     return (found[number - 1],)
+
+
+def _column(row: Row, column: str) -> list[str]:
+    """The references that a column holds."""
+    value = _value(row, "references", column)
+    if not isinstance(value, list):
+        return [_text(row, "references", value)]
+    if not value:
+        _bad(row, "references is an empty list")
+    return [_text(row, f"reference {n}", v) for n, v in enumerate(value, 1)]
 
 
 def _bullets(row: Row, value: Any) -> str:

@@ -11,8 +11,9 @@ from bench.core.types import Column, Document, Score, Summary
 class Latency:
     """Wall seconds that the system spent on a summary.
 
-    Comparable between systems that ran on the same machine. A summary that was read from a file, or
-    was not timed, has no value.
+    Comparable between systems that ran on the same machine. Of a model that answers several questions
+    at a time, its share of their time; of a server, the time of its requests, which others overlap.
+    A summary that was read from a file, or was not timed, has no value.
     """
 
     columns: ClassVar = (Column("seconds", "low", "s", (0.0, math.inf)),)

@@ -12,8 +12,9 @@ from bench.text.sentences import sentences, splitter_name
 class Random:
     """Sentences picked at random, in document order.
 
-    The floor of extractive summarisation. The choice depends on the seed and on the document's id
-    and nothing else, so that it is the same whatever is summarised before, beside or after it.
+    The floor of extractive summarisation. The choice depends on the seed, on the document's id and on
+    the number of the sample and nothing else, so that it is the same whatever is summarised before,
+    beside or after it.
 
     Attributes:
         sentences: Number of sentences; all of them when the document has fewer.
@@ -33,13 +34,14 @@ class Random:
         """The sentence splitter."""
         return {"split": splitter_name()}
 
-    def summarise(self, doc: Document) -> str:
+    def summarise(self, doc: Document, sample: int = 0) -> str:
         """The picked sentences, one a line."""
         found = sentences(doc.text, doc.lang)
+        seed = f"{self.seed}.{sample}" if sample else f"{self.seed}"
         # A hash orders the sentences: unlike the random module's, its results never change with Python.
-        drawn = sorted(range(len(found)), key=lambda i: _draw(self.seed, doc.id, i))
+        drawn = sorted(range(len(found)), key=lambda i: _draw(seed, doc.id, i))
         return "\n".join(found[i] for i in sorted(drawn[: self.sentences]))
 
 
-def _draw(seed: int, doc_id: str, i: int) -> bytes:
+def _draw(seed: str, doc_id: str, i: int) -> bytes:
     return hashlib.sha256(f"{seed}\n{i}\n{doc_id}".encode("utf-8", "surrogatepass")).digest()

@@ -62,7 +62,9 @@ class Row:
     """One system. ``cells`` are aligned with the headings, ``extras`` with the extra columns.
 
     ``n_ok`` is the smallest number of scored documents over the shown columns that have a better
-    direction, over all shown ones if none has.
+    direction, over all shown ones if none has. Of ``samples`` summaries a document, ``n_summaries`` are
+    there and ``n_errors`` failed; ``read``, ``n_read`` and ``n_cut`` are those of
+    :class:`bench.core.types.SystemInfo`.
     """
 
     label: str
@@ -70,6 +72,10 @@ class Row:
     n_ok: int
     n_summaries: int
     n_errors: int
+    samples: int
+    read: float | None
+    n_read: int
+    n_cut: int
     cells: tuple[Cell, ...]
     extras: tuple[float | None, ...]
     extra_texts: tuple[str, ...]

@@ -159,14 +159,18 @@ def _row(
         "seconds": (system.seconds, number(system.seconds, 2)),
     }
     return Row(
-        label,
-        system.signature,
-        n_ok,
-        system.n_summaries,
-        system.n_errors,
-        cells,
-        tuple(values[e.name][0] for e in extras),
-        tuple(values[e.name][1] for e in extras),
+        label=label,
+        signature=system.signature,
+        n_ok=n_ok,
+        n_summaries=system.n_summaries,
+        n_errors=system.n_errors,
+        samples=system.samples,
+        read=system.read,
+        n_read=system.n_read,
+        n_cut=system.n_cut,
+        cells=cells,
+        extras=tuple(values[e.name][0] for e in extras),
+        extra_texts=tuple(values[e.name][1] for e in extras),
     )
 
 

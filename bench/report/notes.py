@@ -79,6 +79,7 @@ def _footnotes(board: Leaderboard, view: Sequence[int], tested: Sequence[Compari
     """Notes on completeness, power, and what is unusual, most important first."""
     cells = [row.cells[i] for row in board.rows for i in view]
     notes = missing(board.n_documents, board.headings, view, board.rows)
+    notes += [*_samples(board.rows), *_read(board.rows)]
     notes += [*_power(board), *_partial(board, view, tested), *_corpus(board, view, tested)]
     if any(map(_too_few, cells)) and all(c.estimate.lo is None for c in cells):
         notes.append(f"no intervals: fewer than {FEWEST} documents")
@@ -87,6 +88,30 @@ def _footnotes(board: Leaderboard, view: Sequence[int], tested: Sequence[Compari
         if extra.name in _SHARES and shares:
             notes.append(f"{_SHARES[extra.name]}: {', '.join(shares)}")
     return notes
+
+
+def _samples(rows: Sequence[Row]) -> list[str]:
+    """Which systems wrote several summaries of a document, and how many of these are missing."""
+    several: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for row in rows:
+        if row.samples > 1:
+            total = row.n_summaries + row.n_errors
+            lost = f" ({row.n_errors:,} of {total:,} failed)" if row.n_errors else ""
+            several[row.samples, lost].append(row.label)
+    return [
+        f"{', '.join(labels)}: mean of {n:,} samples a document{lost}"
+        for (n, lost), labels in several.items()
+    ]
+
+
+def _read(rows: Sequence[Row]) -> list[str]:
+    """Which systems were not shown all of the documents; a share below 1 never reads 100 %."""
+    return [
+        f"{row.label}: read {percent(min(row.read, 0.999))} of the documents (mean), "
+        f"{row.n_cut:,} of {row.n_read:,} were cut"
+        for row in rows
+        if row.n_cut and row.read is not None
+    ]
 
 
 def _partial(board: Leaderboard, view: Sequence[int], tested: Sequence[Comparison]) -> list[str]:
@@ -129,21 +154,34 @@ def missing(n: int, headings: Sequence[Heading], view: Sequence[int], rows: Sequ
     if not view or not rows:
         return []
     by_gap: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+    without: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         columns: dict[tuple[int, str], list[str]] = defaultdict(list)
         for i in view:
-            if (scored := row.cells[i].estimate.n) < n:
+            if why_not := _inapplicable(n, headings[i], row.cells[i]):
+                without[headings[i].title, why_not].append(row.label)
+            elif (scored := row.cells[i].estimate.n) < n:
                 columns[scored, _why(n, row, row.cells[i])].append(headings[i].title)
         for (scored, why), titles in columns.items():
             where = "" if len(titles) == len(view) else f" in {', '.join(titles)}"
             by_gap[scored, where, why].append(row.label)
+    notes = [f"no {title}: {_who(labels, rows)} ({why})" for (title, why), labels in without.items()]
     if not by_gap:
-        return [f"{n:,}/{n:,} scored everywhere"]
-    notes = []
+        everywhere = "wherever a column applies" if notes else "everywhere"
+        return [f"{n:,}/{n:,} scored {everywhere}", *notes]
     for (scored, where, why), labels in by_gap.items():
-        who = "all systems" if len(labels) == len(rows) > 1 else ", ".join(labels)
-        notes.append(f"{who}: {scored:,}/{n:,} scored{where} ({why})")
+        notes.append(f"{_who(labels, rows)}: {scored:,}/{n:,} scored{where} ({why})")
     return notes
+
+
+def _who(labels: Sequence[str], rows: Sequence[Row]) -> str:
+    return "all systems" if len(labels) == len(rows) > 1 else ", ".join(labels)
+
+
+def _inapplicable(n: int, heading: Heading, cell: Cell) -> str:
+    """The reason, where a descriptive column has no value for any document of a system."""
+    all_none = heading.better == "none" and cell.estimate.n_none == n and len(cell.reasons) == 1
+    return next(iter(cell.reasons)) if all_none else ""
 
 
 def _why(n: int, row: Row, cell: Cell) -> str:
@@ -151,7 +189,8 @@ def _why(n: int, row: Row, cell: Cell) -> str:
     reasons = [f"{count:,} × {why}" for why, count in sorted(cell.reasons.items(), key=_most_first)]
     unexplained = e.n_none - sum(cell.reasons.values())
     unscored = n - e.n - e.n_none - e.n_error
-    failed = min(row.n_errors, unscored)
+    # Of several samples all must fail before a document has no summary.
+    failed = min(row.n_errors // row.samples, unscored)
     parts = [
         *reasons,
         *([f"{unexplained:,} without a value"] if unexplained > 0 else []),

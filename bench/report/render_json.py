@@ -40,6 +40,8 @@ def _system(board: Leaderboard, row: Row, *, apart: bool) -> dict[str, Any]:
         "apart": apart,
         "n_summaries": row.n_summaries,
         "n_errors": row.n_errors,
+        "samples": row.samples,
+        "read": row.read,
         "about": {e.name: x for e, x in zip(board.extras, row.extras, strict=True)},
         "scores": {h.id: _cell(c) for h, c in zip(board.headings, row.cells, strict=True)},
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from bench.core.types import Finding, Record, Score, Span, Summary
 
-_COUNTS = ("input_tokens", "output_tokens", "truncated_tokens")
+_COUNTS = ("input_tokens", "output_tokens", "document_tokens", "truncated_tokens")
 
 
 def summary_record(key: str, summary: Summary, *, words: int, raw: str | None = None) -> dict[str, Any]:
@@ -24,7 +24,9 @@ def summary_record(key: str, summary: Summary, *, words: int, raw: str | None = 
         record["seconds"] = round(summary.seconds, 6)
     for name in _COUNTS:
         if (count := getattr(summary, name)) is not None:
-            record[name] = count
+            record[name] = int(count)  # a tokenizer's or an array's integer too
+    if summary.cost is not None:
+        record["cost"] = float(summary.cost)
     if raw is not None and raw != summary.text:
         record["raw"] = raw
     return record
@@ -47,6 +49,7 @@ def summary_from(record: Mapping[str, Any], system_sig: str) -> Summary:
         sample=record["sample"],
         finish=record["finish"],
         seconds=record.get("seconds"),
+        cost=record.get("cost"),
         **{name: record.get(name) for name in _COUNTS},
     )
 

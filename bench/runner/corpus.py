@@ -1,5 +1,6 @@
 """Corpus values: of metrics whose value for a set of documents is not the mean of its documents'."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +18,8 @@ def corpus_values(plan: Plan, run: Path) -> Corpus:
     """Values of the metrics that have an ``aggregate``, from the summed statistics of the documents.
 
     The interval is a seeded percentile bootstrap over documents: resampling sums statistics again and
-    never looks at a text. It is None below six documents.
+    never looks at a text. It is None below six documents. Of several samples of a document the mean of
+    the statistics counts.
     """
     result: Corpus = {}
     for metric in plan.metrics:
@@ -34,10 +36,14 @@ def corpus_values(plan: Plan, run: Path) -> Corpus:
 
 def _stats(metric: MetricUse, run: Path) -> dict[str, list[list[float]]]:
     latest = cells.scores(run, metric.label, short(metric.signature))
+    samples: dict[tuple[str, str], list[list[float]]] = {}
+    for system, doc, sample in sorted(latest):
+        if stats := latest[system, doc, sample].get("stats"):
+            samples.setdefault((system, doc), []).append(stats)
     found: dict[str, list[list[float]]] = {}
-    for cell in sorted(latest):
-        if stats := latest[cell].get("stats"):
-            found.setdefault(cell[0], []).append(stats)
+    for (system, _), several in samples.items():
+        means = [math.fsum(values) / len(several) for values in zip(*several, strict=True)]
+        found.setdefault(system, []).append(means)
     return found
 
 

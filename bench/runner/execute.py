@@ -1,24 +1,28 @@
 """One run from plan to status: choose the directory, go through the stages, say how it ended."""
 
-import math
 import os
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from bench.core.asks import Log
+from bench.core.errors import StoreError
 from bench.core.types import ScoreTable
 from bench.runner import directory, journal, manifest
 from bench.runner.corpus import corpus_values
+from bench.runner.engine import Engine
 from bench.runner.generate import generate, unfinished_summaries
 from bench.runner.plan import Plan
 from bench.runner.score import score, unfinished_scores
-from bench.runner.table import Failure, failures, load_table
-from bench.runner.watch import Silent, Stop, Watch, stop_on_interrupt
+from bench.runner.table import Counts, Failure, failures, load_counted, load_table
+from bench.runner.watch import Silent, Watch, stop_on_interrupt
 
 Stage = Literal["generate", "score"]
+CACHE = Path(".bench-cache")
 _OF_THE_BEGINNING = ("created", "rerun", "argv", "environment")
 Derive = Callable[[ScoreTable], Mapping[str, bytes]]
 
@@ -69,6 +73,7 @@ def execute(
     watch: Watch | None = None,
     argv: Sequence[str] = (),
     derive: Derive | None = None,
+    cache: Path | None = CACHE,
 ) -> Outcome:
     """Run a plan below ``results``, going on where an earlier run of the same plan stopped.
 
@@ -76,12 +81,13 @@ def execute(
         plan: What to do.
         results: Folder below which ``<name>/<run>`` is made.
         stages: Of ``generate`` and ``score``.
-        rerun: Start afresh, copying nothing from earlier runs.
+        rerun: Start afresh, copying nothing from earlier runs and taking no answers of models from them.
         run: Work in this run directory, wherever it lies, instead.
         watch: Told about progress.
         argv: The command, for the record.
         derive: Makes files (tables) of the finished scores: name in the run directory → content. They
             are written before the run counts as complete.
+        cache: Folder of the answers of models, which all runs share; None keeps them in memory.
 
     Raises:
         RunLocked: another process works on the same run.
@@ -98,17 +104,32 @@ def execute(
             run, before = _choose(plan, results / plan.name, rerun, stack)
         about = _begin(plan, run, before, rerun, argv, watch)
         others = [] if about["rerun"] else [p for p, _ in reversed(directory.runs(run.parent)) if p != run]
+        log = stack.enter_context(logging(run))
+        log({"event": "start", "argv": list(argv), "pid": os.getpid(), "packages": manifest.packages()})
         stop = stack.enter_context(stop_on_interrupt(watch))
         for text in plan.notices:
             watch.note(text)
+        begin = time.monotonic()
         extending = before is not None and before["status"] == "complete"
+        engine = stack.enter_context(Engine(cache, log=log, note=watch.note, fresh=about["rerun"]))
         try:
-            return _stages(plan, run, about, others, stages, watch, stop, derive, extending)
-        except BaseException:
+            if "generate" in stages:
+                generate(plan, run, others, engine, watch, stop, plan.metrics if "score" in stages else ())
+            if "score" in stages:
+                score(plan, run, others, engine, watch, stop)
+            about = manifest.with_backends(about, engine.about)
+            outcome = _conclude(plan, run, about, stages, derive, extending)
+        except BaseException as e:
+            with suppress(StoreError):  # of a full disk, what it kept from being written is to be told
+                log({"event": "stopped", "why": type(e).__name__})
             # A complete run that could not be extended is still what it was.
             if not extending:
-                manifest.save(run, about | {"status": "partial"})
+                manifest.save(run, manifest.with_backends(about, engine.about) | {"status": "partial"})
             raise
+        end = {"event": "end", "status": outcome.status, "seconds": round(time.monotonic() - begin, 3)}
+        failed = {"failed_summaries": outcome.summaries.failed, "failed_scores": outcome.scores.failed}
+        log({**end, **failed, "stages": list(stages)})
+        return outcome
 
 
 def _choose(
@@ -140,6 +161,7 @@ def _begin(
         about["metrics"] |= {k: v for k, v in before["metrics"].items() if k in plan.kept}
         aggregates = before.get("aggregates", {})
         about["aggregates"] = {k: v for k, v in aggregates.items() if k in plan.kept}
+        about |= {"backends": before["backends"]} if "backends" in before else {}
         if before["status"] != "complete":
             watch.note(f"continuing {run}")
     directory.complete(run)
@@ -151,34 +173,21 @@ def _begin(
     if before is None or before["status"] != "complete":
         journal.write_atomic(run / "config.yaml", plan.config_text.encode())
         manifest.save(run, about)
-    start = {"event": "start", "argv": list(argv), "pid": os.getpid(), "packages": manifest.packages()}
-    _log(run, start)
     return about
 
 
-def _stages(
+def _conclude(
     plan: Plan,
     run: Path,
     about: dict[str, Any],
-    earlier: Sequence[Path],
     stages: Sequence[Stage],
-    watch: Watch,
-    stop: Stop,
     derive: Derive | None,
     extending: bool,
 ) -> Outcome:
-    begin = time.monotonic()
-    try:
-        if "generate" in stages:
-            generate(plan, run, earlier, watch, stop)
-        if "score" in stages:
-            score(plan, run, earlier, watch, stop)
-    except BaseException as e:
-        _log(run, {"event": "stopped", "why": type(e).__name__})
-        raise
+    """Count what there is, write what is derived from it, and say how the run ended."""
     about = about | {"aggregates": about.get("aggregates", {}) | corpus_values(plan, run)}
-    table = load_table(run, about)
-    summaries, scores = _count_summaries(table), _count_scores(plan, table)
+    table, counts = load_counted(run, about)
+    summaries, scores = _count_summaries(plan, table), _count_scores(plan, table, counts)
     complete = summaries.within(plan.max_failed) and scores.within(plan.max_failed)
     status: Literal["complete", "partial"] = "complete" if complete else "partial"
     as_it_was = extending and not complete
@@ -187,35 +196,40 @@ def _stages(
             _write(run, derive(table))
         journal.write_atomic(run / "config.yaml", plan.config_text.encode())
         manifest.save(run, about | {"status": status, "finished": manifest.now()})
-    end = {"event": "end", "status": status, "seconds": round(time.monotonic() - begin, 3)}
-    failed = {"failed_summaries": summaries.failed, "failed_scores": scores.failed}
-    _log(run, {**end, **failed, "stages": list(stages)})
     lost = tuple(failures(run, about)) if summaries.failed or scores.failed else ()
     shown = table if "score" in stages else None
     return Outcome(run, status, shown, summaries, scores, lost, as_it_was)
 
 
-def _log(run: Path, event: Mapping[str, Any]) -> None:
-    with journal.Journal(run / "log.jsonl") as log:
-        log.append([{"time": manifest.now(), **event}])
+@contextmanager
+def logging(run: Path) -> Iterator[Log]:
+    """What appends events to the run's log. Threads may call it at any time: a line is one write."""
+    own = threading.get_ident()
+    with journal.Journal(run / "log.jsonl") as out:
+
+        def log(event: Mapping[str, Any]) -> None:
+            try:
+                out.append([{"time": manifest.now(), **event}])
+            except StoreError:
+                # A thread of a session has nobody to tell; a full disk meets the summaries as well.
+                if threading.get_ident() == own:
+                    raise
+
+        yield log
 
 
-def _count_summaries(table: ScoreTable) -> Tally:
-    n = len(table.doc_ids) * len(table.systems)
+def _count_summaries(plan: Plan, table: ScoreTable) -> Tally:
     failed = sum(s.n_errors for s in table.systems)
-    return Tally(failed, n, n - failed - sum(s.n_summaries for s in table.systems))
+    done = sum(s.n_summaries for s in table.systems)
+    return Tally(failed, plan.n_summaries, plan.n_summaries - failed - done)
 
 
-def _count_scores(plan: Plan, table: ScoreTable) -> Tally:
-    n = len(table.doc_ids) * len(table.systems) * len(plan.metrics)
-    failed = done = 0
-    for metric in plan.metrics:
-        column = f"{metric.label}.{metric.columns[0].name}"
-        for system in table.systems:
-            cell = table.cells[system.label, column]
-            failed += cell.n_error + system.n_errors
-            done += cell.n_none + sum(not math.isnan(v) for v in cell.values)
-    return Tally(failed, n, n - failed - done)
+def _count_scores(plan: Plan, table: ScoreTable, counts: Mapping[str, Counts]) -> Tally:
+    """A summary that failed takes its score by each metric with it. Every sample counts."""
+    n = plan.n_summaries * len(plan.metrics)
+    without = sum(s.n_errors for s in table.systems)
+    failed = sum(counts[m.label].failed + without for m in plan.metrics)
+    return Tally(failed, n, n - failed - sum(counts[m.label].done for m in plan.metrics))
 
 
 def there(plan: Plan, results: Path) -> tuple[int, int]:
@@ -224,8 +238,7 @@ def there(plan: Plan, results: Path) -> tuple[int, int]:
     if run is None:
         return 0, 0
     summaries, scores = unfinished_summaries(plan, run), unfinished_scores(plan, run)[1]
-    n = len(plan.dataset.documents) * len(plan.systems)
-    have = n - sum(map(len, summaries.values()))
+    have = plan.n_summaries - sum(map(len, summaries.values()))
     return have, have * len(plan.metrics) - sum(map(len, scores.values()))
 
 

@@ -23,6 +23,7 @@ def write(out: Journal, batches: Iterable[list[dict[str, Any]]], what: str, watc
     """
     stepped = synced = time.monotonic()
     unsaid = 0
+    watch.step(what, 0)  # a model may take its time before its first cell
     for records in batches:
         out.append(records)
         unsaid += len(records)

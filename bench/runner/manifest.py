@@ -16,7 +16,7 @@ from bench.core.errors import SchemaMismatch, StoreError, user_code
 from bench.core.signature import short
 from bench.core.types import Document
 from bench.runner.journal import write_atomic
-from bench.runner.plan import Plan
+from bench.runner.plan import Plan, System
 
 NAME = "manifest.json"
 SCHEMA = 1
@@ -26,6 +26,7 @@ _NEEDED = ("name", "status", "created", "digest", "config", "data", "systems", "
 _PACKAGES = (
     "summbench", "numpy", "rouge-score", "rouge-score-rs", "nltk", "sentencex",
     "datasets", "transformers", "tokenizers", "pyarrow", "torch", "sacrebleu", "regex",
+    "sentencepiece", "gguf", "openai",
 )  # fmt: skip
 
 
@@ -45,12 +46,29 @@ def describe(plan: Plan, argv: Iterable[str]) -> dict[str, Any]:
             "references": references_range(plan.dataset.documents),
             "bad_rows": [list(row) for row in plan.dataset.bad_rows],
         },
-        "systems": {s.label: {"signature": s.signature, "apart": s.apart} for s in plan.systems},
+        "systems": {s.label: _system(s) for s in plan.systems},
         "metrics": metrics(plan),
         "notes": list(plan.notes),
         "environment": environment(),
         "argv": list(argv),
     }
+
+
+def with_backends(about: Mapping[str, Any], opened: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A manifest with what was said of themselves by the sessions that were opened.
+
+    A backend has a list: a run may have been continued with another device or number of threads.
+    """
+    ways = {sig: list(known) for sig, known in about.get("backends", {}).items()}
+    for sig, said in opened.items():
+        if said not in ways.setdefault(sig, []):
+            ways[sig].append(dict(said))
+    return {**about, "backends": ways} if ways else dict(about)
+
+
+def _system(system: System) -> dict[str, Any]:
+    said = {"signature": system.signature, "apart": system.apart}
+    return said if system.samples == 1 else {**said, "samples": system.samples}
 
 
 def metrics(plan: Plan) -> dict[str, Any]:

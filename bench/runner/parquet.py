@@ -1,4 +1,7 @@
-"""``scores.parquet``: one row a document and system, one column a metric column; null where no value."""
+"""``scores.parquet``: one row a document and system, one column a metric column; null where no value.
+
+Several samples of a document are averaged; ``scores/*.jsonl`` has each.
+"""
 
 import io
 import math

@@ -10,17 +10,21 @@ from bench.core.signature import short
 from bench.core.types import Column, Document
 from bench.data.select import Dataset
 
-NEEDS = ("document", "references", "headline", "query")
+NEEDS = ("document", "references", "headline", "query", "lang")
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A labelled summariser. ``signature`` names its component, parameters and cleaning rules."""
+    """A labelled summariser. ``signature`` names its component, parameters and cleaning rules.
+
+    It is asked for ``samples`` summaries of each document.
+    """
 
     label: str
     component: Any
     signature: str
     apart: bool = False
+    samples: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,18 @@ class Plan:
     notes: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
+    @property
+    def n_summaries(self) -> int:
+        """Summary cells: one for each sample of each document by each system."""
+        return len(self.dataset.documents) * sum(s.samples for s in self.systems)
+
     def digest(self) -> str:
         """Eight hex digits over the documents and the systems; metrics can be added to a run later."""
-        systems = sorted((s.label, s.signature) for s in self.systems)
+        systems = [
+            # A single sample is not named: the runs from before there were several keep their digests.
+            (s.label, s.signature) if s.samples == 1 else (s.label, s.signature, s.samples)
+            for s in sorted(self.systems, key=lambda s: s.label)
+        ]
         return short(repr((self.dataset.fingerprint, systems)))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ from bench.core.errors import MetricError, SetupError, user_code
 from bench.core.signature import short
 from bench.core.types import Document, Record, Score, Summary
 from bench.runner import cells, codec, flush, journal
+from bench.runner.component import asked_by, check_ready, describe_error, opened
 from bench.runner.directory import file_name
-from bench.runner.generate import describe_error, opened
+from bench.runner.engine import Engine
 from bench.runner.plan import MetricUse, Plan, score_key
 from bench.runner.watch import Stop, Watch
 
@@ -20,8 +22,10 @@ _ROUNDING = 1e-9
 Pair = tuple[Document, Summary]
 
 
-def score(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop: Stop) -> None:
+def score(plan: Plan, run: Path, earlier: Sequence[Path], engine: Engine, watch: Watch, stop: Stop) -> None:
     """Finish the scores of a plan in a run directory, for the summaries that are there.
+
+    Each sample of a document is a summary of its own.
 
     Raises:
         SetupError: something that a metric needs is missing.
@@ -32,17 +36,20 @@ def score(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch, stop: St
     _copy(plan, run, earlier, todo, watch)
     left = sum(map(len, todo.values()))
     total = len(pairs) * len(plan.metrics)
-    for metric in plan.metrics:
-        if todo[metric.label] and (notices := getattr(metric.component, "notices", None)):
+    working = [m for m in plan.metrics if todo[m.label]]
+    for metric in working:
+        check_ready(metric.component, f"metrics.{metric.label}")
+    for metric in working:
+        if notices := getattr(metric.component, "notices", None):
             with user_code(f"metrics.{metric.label}", "notices()"):
                 texts = list(notices(pairs))
             for text in texts:
                 watch.note(f"{metric.label}: {text}")
     watch.begin("scores", total, total - left)
     try:
-        for metric in plan.metrics:
-            if todo[metric.label]:
-                _run_metric(metric, todo[metric.label], run, watch, stop)
+        for i, metric in enumerate(working):
+            _run_metric(metric, todo[metric.label], run, engine, watch, stop)
+            engine.keep(asked_by(m.component for m in working[i + 1 :]))
     finally:
         watch.end()
 
@@ -63,10 +70,11 @@ def unfinished_scores(plan: Plan, run: Path) -> tuple[list[Pair], dict[str, list
 def _pairs(plan: Plan, run: Path) -> tuple[list[Pair], list[tuple[str, str]]]:
     """The pairs document by document, so that metrics can keep a document's part between systems."""
     made = {s.label: cells.summaries(run, s.label) for s in plan.systems}
+    wanted = [(system, sample) for system in plan.systems for sample in range(system.samples)]
     pairs, names = [], []
     for doc in plan.dataset.documents:
-        for system in plan.systems:
-            record = made[system.label].get((system.label, doc.id, 0))
+        for system, sample in wanted:
+            record = made[system.label].get((system.label, doc.id, sample))
             if record is not None and record["status"] == "ok":
                 summary = codec.summary_from(record, system.signature)
                 text = hashlib.sha256(summary.text.encode()).hexdigest()
@@ -90,54 +98,77 @@ def _copy(
 
 
 def _run_metric(
-    metric: MetricUse, todo: Sequence[tuple[Pair, str]], run: Path, watch: Watch, stop: Stop
+    metric: MetricUse,
+    todo: Sequence[tuple[Pair, str]],
+    run: Path,
+    engine: Engine,
+    watch: Watch,
+    stop: Stop,
 ) -> None:
     path = run / "scores" / f"{file_name(metric.label)}.jsonl"
-    sig = short(metric.signature)
     with journal.Journal(path) as out, opened(metric.component, f"metrics.{metric.label}"):
-        flush.write(out, _records(metric, todo, sig), metric.label, watch, stop)
+        flush.write(out, _records(metric, todo, engine), metric.label, watch, stop)
 
 
-def _records(metric: MetricUse, todo: Sequence[tuple[Pair, str]], sig: str) -> Iterator[list[dict[str, Any]]]:
+def _records(
+    metric: MetricUse, todo: Sequence[tuple[Pair, str]], engine: Engine
+) -> Iterator[list[dict[str, Any]]]:
     """Records as they are made: a window at a time where the metric wants several pairs."""
-    size = WINDOW if hasattr(metric.component, "score_batch") else 1
-    for start in range(0, len(todo), size):
-        window = todo[start : start + size]
-        answers = _answers(metric, [pair for pair, _ in window])
-        yield [
-            codec.score_record(_record(metric, pair, key, answer), sig)
-            for (pair, key), answer in zip(window, answers, strict=True)
-        ]
-
-
-def _answers(metric: MetricUse, pairs: list[Pair]) -> list[Score | str]:
-    """A score per pair, or the text of its error."""
     if hasattr(metric.component, "score_batch"):
-        try:
-            scores = list(metric.component.score_batch(list(pairs)))
-            if len(scores) != len(pairs):
-                raise MetricError(f"score_batch returned {len(scores)} scores for {len(pairs)} pairs")
-            return [_checked(metric, s) for s in scores]
-        except SetupError:
-            raise
-        except (Exception, SystemExit):  # noqa: BLE001 - one pair must not take the others with it
-            return [_alone(metric, pair) for pair in pairs]
-    return [_alone(metric, pair) for pair in pairs]
+        for start in range(0, len(todo), WINDOW):
+            window = todo[start : start + WINDOW]
+            answers = _answers(metric, [pair for pair, _ in window])
+            yield [_record(metric, cell, a) for cell, a in zip(window, answers, strict=True)]
+    else:
+        work = ((cell, partial(metric.component.score, *cell[0])) for cell in todo)
+        for finished in engine.run(work):
+            yield [_record(metric, d.tag, d.value if d.error is None else d.error) for d in finished]
 
 
-def _alone(metric: MetricUse, pair: Pair) -> Score | str:
+def _answers(metric: MetricUse, pairs: list[Pair]) -> list[object]:
+    """A score per pair, or its exception."""
+    try:
+        scores = list(metric.component.score_batch(list(pairs)))
+        if len(scores) != len(pairs):
+            raise MetricError(f"score_batch returned {len(scores)} scores for {len(pairs)} pairs")
+        for answer in scores:
+            _check(metric, answer)
+    except SetupError:
+        raise
+    except (Exception, SystemExit):  # noqa: BLE001 - one pair must not take the others with it
+        return [_alone(metric, pair) for pair in pairs]
+    return scores
+
+
+def _alone(metric: MetricUse, pair: Pair) -> object:
     try:
         if hasattr(metric.component, "score"):
-            return _checked(metric, metric.component.score(*pair))
+            return metric.component.score(*pair)
         (answer,) = metric.component.score_batch([pair])
-        return _checked(metric, answer)
     except SetupError:
         raise
     except (Exception, SystemExit) as e:  # noqa: BLE001 - a metric's failure is a record, whatever it is
-        return describe_error(e)
+        return e
+    return answer
 
 
-def _checked(metric: MetricUse, answer: object) -> Score:
+def _record(metric: MetricUse, cell: tuple[Pair, str], answer: object) -> dict[str, Any]:
+    """The record of a cell, from a score or the exception in its place."""
+    (_, summary), key = cell
+    sig = short(metric.signature)
+    common = (key, summary.doc_id, summary.system, summary.sample, metric.label, metric.signature)
+    try:
+        found = _check(metric, answer)
+    except (Exception, SystemExit) as e:  # noqa: BLE001 - a metric's failure is a record, whatever it is
+        return codec.score_record(Record(*common, status="error", error=describe_error(e)), sig)
+    nothing = all(v is None for v in found.values.values())
+    return codec.score_record(Record(*common, status="none" if nothing else "ok", score=found), sig)
+
+
+def _check(metric: MetricUse, answer: object) -> Score:
+    """The answer, if it is what the metric declares; an exception in its place is raised."""
+    if isinstance(answer, BaseException):
+        raise answer
     if not isinstance(answer, Score):
         raise MetricError(f"expected a Score, the metric returned {type(answer).__name__}")
     declared = {c.name: c.range for c in metric.columns}
@@ -148,12 +179,3 @@ def _checked(metric: MetricUse, answer: object) -> Score:
         if value is not None and not low - _ROUNDING <= value <= high + _ROUNDING:
             raise MetricError(f"column '{name}' is {value}, its range is {low} to {high}")
     return answer
-
-
-def _record(metric: MetricUse, pair: Pair, key: str, answer: Score | str) -> Record:
-    _, summary = pair
-    common = (key, summary.doc_id, summary.system, summary.sample, metric.label, metric.signature)
-    if isinstance(answer, str):
-        return Record(*common, status="error", error=answer)
-    nothing = all(v is None for v in answer.values.values())
-    return Record(*common, status="none" if nothing else "ok", score=answer)

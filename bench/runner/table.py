@@ -1,16 +1,20 @@
-"""From a run directory to the ScoreTable that statistics and tables read: no code or documents needed."""
+"""From a run directory to the ScoreTable that statistics and tables read: no code or documents needed.
+
+Where a system has several samples of a document, its values are averaged first: the document, not the
+sample, is the unit of every mean, interval and test.
+"""
 
 import math
 from array import array
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.core.errors import StoreError
 from bench.core.types import Cells, Column, ColumnInfo, Estimate, ScoreTable, SystemInfo
-from bench.runner import cells, journal, manifest
+from bench.runner import cells, codec, journal, manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +25,36 @@ class Failure:
     system: str
     metric: str | None
     error: str
+    sample: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Score cells of a metric, each sample of a document one: the failed, and those with a result."""
+
+    failed: int
+    done: int
 
 
 @dataclass(slots=True)
 class _Column:
     sums: "array[float]"
     counts: "array[int]"
-    reasons: Counter[str] = field(default_factory=Counter)
+    missing: dict[int, str] = field(default_factory=dict)  # document → why a sample has no value
 
 
 def load_table(run: Path, about: Mapping[str, Any] | None = None) -> ScoreTable:
     """Read what a run holds, as its manifest (``about``, if it is at hand) describes it.
+
+    Raises:
+        StoreError: the directory cannot be read.
+        CorruptRecord: a line was damaged.
+    """
+    return load_counted(run, about)[0]
+
+
+def load_counted(run: Path, about: Mapping[str, Any] | None = None) -> tuple[ScoreTable, dict[str, Counts]]:
+    """The table of a run, and how many score cells each metric has.
 
     Raises:
         StoreError: the directory cannot be read.
@@ -42,10 +65,12 @@ def load_table(run: Path, about: Mapping[str, Any] | None = None) -> ScoreTable:
     systems = tuple(_system(run, label, info) for label, info in about["systems"].items())
     columns: list[ColumnInfo] = []
     grid: dict[tuple[str, str], Cells] = {}
+    counts: dict[str, Counts] = {}
     for label, metric in about["metrics"].items():
         infos = [_column(label, c) for c in metric["columns"]]
         columns += infos
-        grid |= _cells(run, label, metric["sig"], infos, doc_ids, systems)
+        made, counts[label] = _cells(cells.scores(run, label, metric["sig"]), infos, doc_ids, systems)
+        grid |= made
     corpus = {
         (system, f"{metric}.{name}"): Estimate(*value)
         for metric, by_system in about.get("aggregates", {}).items()
@@ -53,9 +78,8 @@ def load_table(run: Path, about: Mapping[str, Any] | None = None) -> ScoreTable:
         for system, values in by_system.items()
         for name, value in values.items()
     }
-    return ScoreTable(
-        about["name"], doc_ids, systems, tuple(columns), grid, corpus, tuple(about.get("notes", ()))
-    )
+    notes = tuple(about.get("notes", ()))
+    return ScoreTable(about["name"], doc_ids, systems, tuple(columns), grid, corpus, notes), counts
 
 
 def _documents(run: Path, expected: int) -> tuple[str, ...]:
@@ -76,41 +100,51 @@ def failures(run: Path, about: Mapping[str, Any] | None = None) -> list[Failure]
     for system in about["systems"]:
         rows = cells.summaries(run, system)
         found += [
-            Failure(doc, label, None, r["error"])
-            for (label, doc, _), r in rows.items()
+            Failure(doc, label, None, r["error"], sample)
+            for (label, doc, sample), r in rows.items()
             if r["status"] == "error"
         ]
     for metric, info in about["metrics"].items():
         rows = cells.scores(run, metric, info["sig"])
         found += [
-            Failure(doc, label, metric, r["error"])
-            for (label, doc, _), r in rows.items()
+            Failure(doc, label, metric, r["error"], sample)
+            for (label, doc, sample), r in rows.items()
             if r["status"] == "error" and label in about["systems"]
         ]
     return found
 
 
 def _system(run: Path, label: str, info: Mapping[str, Any]) -> SystemInfo:
-    latest = cells.summaries(run, label)
-    rows = [latest[k] for k in sorted(latest)]
+    rows = cells.summaries(run, label).values()
     good = [r for r in rows if r["status"] == "ok"]
-    lengths = [r["finish"] == "length" for r in good]
-    times = [r["seconds"] for r in good if "seconds" in r]
+    measured = [r for r in good if codec.summary_from(r, "").read is not None]
     return SystemInfo(
         label=label,
         signature=info["signature"],
         apart=info["apart"],
         n_summaries=len(good),
         n_errors=len(rows) - len(good),
-        empty=_mean([not r["text"] for r in good]),
-        truncated=_mean(lengths),
-        words=_mean([r["words"] for r in good]),
-        seconds=_mean(times),
+        empty=_mean(good, lambda r: not r["text"]),
+        truncated=_mean(good, lambda r: r["finish"] == "length"),
+        words=_mean(good, lambda r: r["words"]),
+        seconds=_mean(good, lambda r: r.get("seconds")),
+        samples=info.get("samples", 1),
+        read=_mean(measured, lambda r: codec.summary_from(r, "").read),
+        n_read=len({r["doc_id"] for r in measured}),
+        n_cut=len({r["doc_id"] for r in measured if r["truncated_tokens"]}),
     )
 
 
-def _mean(values: list[Any]) -> float | None:
-    return math.fsum(values) / len(values) if values else None
+def _mean(
+    rows: Iterable[Mapping[str, Any]], value: Callable[[Mapping[str, Any]], float | None]
+) -> float | None:
+    """Over documents, of the mean over the samples that have a value."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        if (x := value(row)) is not None:
+            found[row["doc_id"]].append(x)
+    means = [math.fsum(values) / len(values) for values in found.values()]
+    return math.fsum(means) / len(means) if means else None
 
 
 def _column(label: str, c: Mapping[str, Any]) -> ColumnInfo:
@@ -121,9 +155,11 @@ def _column(label: str, c: Mapping[str, Any]) -> ColumnInfo:
 
 
 def _cells(
-    run: Path, metric: str, sig: str, columns: list[ColumnInfo], doc_ids: tuple[str, ...],
+    rows: Mapping[cells.Cell, Mapping[str, Any]],
+    columns: list[ColumnInfo],
+    doc_ids: tuple[str, ...],
     systems: tuple[SystemInfo, ...],
-) -> dict[tuple[str, str], Cells]:  # fmt: skip
+) -> tuple[dict[tuple[str, str], Cells], Counts]:
     index = {doc: i for i, doc in enumerate(doc_ids)}
     n = len(doc_ids)
     grid = {
@@ -131,28 +167,37 @@ def _cells(
         for s in systems
         for c in columns
     }
-    failed: Counter[str] = Counter()
+    failed: dict[str, set[int]] = {s.label: set() for s in systems}
+    n_failed = n_done = 0
     names = [(c.id, c.column.name) for c in columns]
-    for (system, doc, _), line in cells.scores(run, metric, sig).items():
-        if (at := index.get(doc)) is None or (system, names[0][0]) not in grid:
+    # Sorted: floats are summed, and reasons found, in the order of the samples and not of the file.
+    for system, doc, sample in sorted(rows):
+        if (at := index.get(doc)) is None or system not in failed:
             continue
+        line = rows[system, doc, sample]
         if line["status"] == "error":
-            failed[system] += 1
+            failed[system].add(at)
+            n_failed += 1
             continue
+        n_done += 1
         values, reasons = line["values"], line.get("reasons", {})
         for column_id, name in names:
             cell = grid[system, column_id]
             if (value := values[name]) is None:
-                cell.reasons[reasons[name]] += 1
+                cell.missing.setdefault(at, reasons[name])
             else:
                 cell.sums[at] += value
                 cell.counts[at] += 1
-    return {
-        where: Cells(
-            array("d", (s / k if k else math.nan for s, k in zip(cell.sums, cell.counts, strict=True))),
-            n_none=cell.reasons.total(),
-            n_error=failed[where[0]],
-            reasons=dict(sorted(cell.reasons.items())),
-        )
-        for where, cell in grid.items()
-    }
+    sealed = {(system, column): _seal(cell, failed[system]) for (system, column), cell in grid.items()}
+    return sealed, Counts(n_failed, n_done)
+
+
+def _seal(cell: _Column, failed: set[int]) -> Cells:
+    """Means over samples; a document without any value is counted once, a None before a failure."""
+    missing = {at: why for at, why in cell.missing.items() if not cell.counts[at]}
+    return Cells(
+        array("d", (s / k if k else math.nan for s, k in zip(cell.sums, cell.counts, strict=True))),
+        n_none=len(missing),
+        n_error=sum(not cell.counts[at] for at in failed - missing.keys()),
+        reasons=dict(sorted(Counter(missing.values()).items())),
+    )

@@ -15,7 +15,7 @@ class Watch(Protocol):
         """A stage of ``total`` cells starts, of which ``done`` were there already."""
 
     def step(self, what: str, n: int) -> None:
-        """``n`` more cells of the stage are finished, by the system or metric ``what``."""
+        """``n`` more cells of the stage are finished, by the system or metric ``what``; 0: it is at work."""
 
     def end(self) -> None:
         """The stage is over."""

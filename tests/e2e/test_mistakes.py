@@ -15,6 +15,8 @@ metrics:
   length: {use: length}
 """
 
+HELD = "{use: ./held.py:Wrap, with: {system: {use: lead, with: {sentnces: 3}}}}"
+
 CONFIGS = {
     "key.yaml": GOOD.replace("metrics:", "metircs:"),
     "parameter.yaml": GOOD.replace("sentences", "sentnces"),
@@ -48,6 +50,14 @@ CONFIGS = {
     "colon.yaml": GOOD.replace("use: length", "use: ':'"),
     "label.yaml": GOOD.replace("  length:", "  ' length':"),
     "alike.yaml": GOOD + "sweep: {models.lead3.with.sentences: [1, '1']}\n",
+    "beside.yaml": GOOD.replace("with: {sentences: 3}", "sentences: 3"),
+    "seed.yaml": GOOD.replace("{use: lead, with: {sentences: 3}}", "{use: random, seed: 1}"),
+    "samples.yaml": GOOD.replace("sentences: 3}", "sentences: 3}, samples: 4"),
+    "inside.yaml": GOOD.replace("{use: lead, with: {sentences: 3}}", HELD),
+    "rest.yaml": GOOD.replace("{use: lead, with: {sentences: 3}}", "{use: ./held.py:Far, with: {beems: 3}}"),
+    "circular.yaml": GOOD.replace(
+        "lead3: {use: lead, with: {sentences: 3}}", "lead3: &x {use: lead, with: *x}"
+    ),
     "need.yaml": GOOD.replace(
         "{use: articles, with: {path: articles}}", "{use: jsonl, with: {path: rows.jsonl, document: null}}"
     ),
@@ -70,6 +80,32 @@ class Raises:
     def columns(self): return 1 / 0
 """
 
+HOLDS = """\
+from dataclasses import dataclass, field
+from typing import Any
+from bench.core.errors import Offline, SetupError
+
+@dataclass(frozen=True)
+class Wrap:
+    system: Any = field(metadata={"component": "models"})
+    def summarise(self, doc):
+        return self.system.summarise(doc)
+
+@dataclass(frozen=True)
+class Far:
+    model: str = "far/away"
+    arguments: dict[str, int] = field(default_factory=dict, metadata={"rest": True})
+    def __post_init__(self):
+        if "beems" in self.arguments:
+            raise ValueError("no argument 'beems' (did you mean 'beams'?)")
+    def signature_parts(self):
+        if self.model == "folder":
+            raise SetupError("folder: no such folder")
+        raise Offline(f"{self.model}: the hub cannot be reached", "Without a network, name a folder.")
+    def summarise(self, doc):
+        return "far"
+"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -77,6 +113,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in {"good.yaml": GOOD, **CONFIGS}.items():
         (path / name).write_text(text, "utf-8")
     (path / "mine.py").write_text(MINE, "utf-8")
+    (path / "held.py").write_text(HOLDS, "utf-8")
     (path / "broken.py").write_text("import no_such_module_anywhere\n", "utf-8")
     (path / "exits.py").write_text("import sys\nsys.exit(0)\n", "utf-8")
     (path / "rows.jsonl").write_text('{"id": 1, "reference": "A text."}\n', "utf-8")
@@ -133,6 +170,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["label.yaml"],
          ["label.yaml:6: metrics. length: ' length' is no usable name: it starts or ends with a space"]),
         (["alike.yaml"], ["alike.yaml:7: sweep.models.lead3.with.sentences: two systems would be called"]),
+        (["beside.yaml"],
+         ["beside.yaml:4: models.lead3.sentences: no such key: it is a parameter of lead",
+          "\n      lead3: {use: lead, sentences: 3}\n                         ^^^^^^^^^\n"]),
+        (["seed.yaml"],
+         ["seed.yaml:4: models.lead3.seed: no such key: it is a parameter of random and belongs into with:"]),
+        (["samples.yaml"],
+         ["samples.yaml:4: models.lead3.samples: found 4, expected 1: the summary of lead would be"]),
+        (["inside.yaml"],
+         ["inside.yaml:4: models.lead3.with.system.with.sentnces: no such key (did you mean 'sentences'?)",
+          "with: {sentnces: 3}}}}\n", " ^^^^^^^^\n", "`bench list lead` shows all parameters."]),
+        (["rest.yaml"],
+         ["rest.yaml:4: models.lead3.with.beems: no argument 'beems' (did you mean 'beams'?)",
+          "`bench list held.py:Far` shows all parameters."]),
+        (["circular.yaml"], ["circular.yaml:4: *x stands inside of what it names"]),
         (["need.yaml"],
          ["models.lead3: needs the source text, and 1 of 1 documents have none (first: 1 (rows.jsonl:1))"]),
         (["good.yaml", "--set", "foo"], ["--set foo: expected KEY.KEY=VALUE"]),
@@ -201,6 +252,40 @@ def test_validate_says_all_of_it_at_once(bench_here: Bench, folder: Path) -> Non
     assert done.stdout.splitlines() == ["good.yaml: ok: 1 document, 1 system, 1 metric"]
     assert "parameter.yaml:4:" in done.stderr
     assert "bad/headline.txt:1:" in done.stderr
+
+
+FAR = ["--set", "models.far={use: ./held.py:Far}", "--set", "models.near={use: ./held.py:Wrap}"]
+FAR += ["--set", "models.near.with.system.use=./held.py:Far"]
+
+
+def test_validate_goes_without_a_hub_and_says_what_it_did_not_look_up(
+    bench_here: Bench, folder: Path
+) -> None:
+    done = bench_here("validate", "good.yaml", *FAR, cwd=folder)
+    assert done.stdout.splitlines() == [
+        "good.yaml: ok: 1 document, 3 systems, 1 metric",
+        "  far was not looked up: far/away: the hub cannot be reached",
+        "  near was not looked up: far/away: the hub cannot be reached",
+    ]
+    # What can be checked is: this one's parameters, and what comes after it.
+    for mistake in ("models.far.with.beems=1", "data.with.path=nowhere"):
+        bench_here("validate", "good.yaml", *FAR, "--set", mistake, cwd=folder, expect=2)
+
+
+def test_a_run_does_not(bench_here: Bench, folder: Path) -> None:
+    done = bench_here("run", "good.yaml", *FAR, cwd=folder, expect=4)
+    assert "far/away: the hub cannot be reached\n" in done.stderr
+    assert "Without a network, name a folder." in done.stderr
+    assert done.stdout == ""
+    assert not (folder / "results").exists()
+
+
+def test_a_folder_that_is_not_there_is_missing_for_both(bench_here: Bench, folder: Path) -> None:
+    for verb in ("run", "validate"):
+        done = bench_here(
+            verb, "good.yaml", *FAR, "--set", "models.far.with.model=folder", cwd=folder, expect=4
+        )
+        assert "folder: no such folder" in done.stderr
 
 
 def test_validate_looks_at_the_documents_too(bench_here: Bench, folder: Path) -> None:

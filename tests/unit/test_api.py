@@ -8,7 +8,7 @@ import pytest
 import bench
 from bench import api
 from bench.config.plan import Changes, make_plan, read_config
-from bench.core.errors import ConfigError, DataError
+from bench.core.errors import ConfigError, DataError, SetupError
 from bench.core.types import Document
 from tests.conftest import Articles
 
@@ -119,6 +119,33 @@ class TestPlanOfRun:
     def test_a_run_keeps_its_name(self, run: bench.Run) -> None:
         with pytest.raises(ConfigError, match="a run keeps its own, which is 'mine'"):
             api.plan_of_run(run.path, Changes(["name=other"]))
+
+    def test_the_models_need_not_be_at_hand_as_long_as_they_are_what_they_were(self, run: bench.Run) -> None:
+        Path("mine.py").write_text(
+            "from dataclasses import dataclass\nfrom pathlib import Path\n"
+            "from bench.core.errors import SetupError\n"
+            "@dataclass(frozen=True)\nclass Weighty:\n    size: int = 1\n"
+            "    def signature_parts(self):\n"
+            "        if not Path('weights').exists():\n            raise SetupError('the weights are gone')\n"
+            "        return {'weights': Path('weights').read_text()}\n"
+            "    def ready(self):\n        self.signature_parts()\n"
+            "    def summarise(self, doc):\n        return doc.headline\n",
+            "utf-8",
+        )
+        Path("weights").write_text("w1", "utf-8")
+        settings = ["models.w={use: ./mine.py:Weighty, with: {size: 2}}"]
+        made = bench.run("config.yaml", settings=settings)
+        for state in ("there", "gone"):
+            plan = api.plan_of_run(made.path, Changes(), ["rouge", "length"])
+            assert "weights:w1" in plan.systems[-1].signature, state
+            again = api.run_plan(plan, Path("results"), stages=["score"], run=made.path)
+            assert again.outcome is not None
+            assert again.outcome.status == "complete"
+            Path("weights").unlink(missing_ok=True)
+        with pytest.raises(SetupError, match="the weights are gone"):
+            api.plan_of_run(made.path, Changes(["models.w.with.size=3"]))
+        with pytest.raises(SetupError, match="the weights are gone"):
+            bench.run("config.yaml", settings=settings)
 
 
 def test_a_system_that_asks_for_it_is_prepared_with_the_whole_source(

@@ -23,7 +23,8 @@ class __CLASS__:
     version: ClassVar = 1
 
     # open() and close(), if you write them, load and free a model once around all documents;
-    # summarise_batch(docs) -> list[str] instead of summarise gets several documents at a time.
+    # summarise_batch(docs) -> list[str] instead of summarise gets several documents at a time. A summarise
+    # that yields questions lets bench batch, cache and answer them: see bench.core.asks.
 
     def summarise(self, doc: Document) -> str:
         """One summary; lines are its bullets or sentences. doc.headline, .query and .lang may be None."""

@@ -22,6 +22,25 @@ def test_counts_rate_and_time_left_while_a_stage_goes_on(capsys: pytest.CaptureF
     assert re.fullmatch(r"  scores: 40/40 in \d\.\d s \(rouge 30\)", last)
 
 
+def test_a_slow_model_is_told_in_seconds_and_one_at_its_first_cell_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("bench.cli.console.time.monotonic", lambda: now[0])
+    with Progress(every=30) as progress:
+        progress.begin("summaries", 90, 0)
+        progress.step("lead3", 30)
+        for seconds, n in ((0, 0), (31, 0), (62, 2), (93, 28), (124, 30)):
+            now[0] = seconds
+            progress.step("smol", n)
+    assert lines(capsys) == [
+        "  summaries smol: 30/90",
+        "  summaries smol: 32/90, 31 s each, 0:29:58 left",
+        "  summaries smol: 60/90, 3.1 s each, 0:01:33 left",
+        "  summaries: 90/90 in 124.0 s (lead3 30, smol 60)",
+    ]
+
+
 def test_no_line_before_its_time(capsys: pytest.CaptureFixture[str]) -> None:
     with Progress(every=3600) as progress:
         progress.begin("scores", 1000, 0)

@@ -104,6 +104,86 @@ def test_a_few_aliases_that_stand_for_a_million_values(tmp_path: Path) -> None:
     assert "alias" in e.value.hint
 
 
+ANCHORS = """\
+models:
+  one: &one
+    use: hf
+    with: &with
+      model: a
+      beams: 4
+  two:
+    <<: *one
+    samples: 2
+  three:
+    use: hf
+    with: {<<: [*with, {beams: 9, top: 1}], model: b}
+  four: *one
+"""
+
+
+def test_what_an_anchor_names_can_be_used_again_and_merged(tmp_path: Path) -> None:
+    tree = load(config(tmp_path, ANCHORS))
+    one = {"use": "hf", "with": {"model": "a", "beams": 4}}
+    assert tree.data["models"] == {
+        "one": one,
+        "two": {**one, "samples": 2},
+        "three": {"use": "hf", "with": {"model": "b", "beams": 4, "top": 1}},
+        "four": one,
+    }
+    tree.data["models"]["one"]["with"]["beams"] = 1
+    assert tree.data["models"]["four"]["with"]["beams"] == 4, "they are copies"
+    assert tree.data["models"]["two"]["with"]["beams"] == 4
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (("one", "with", "beams"), 6),
+        (("two", "use"), 3),
+        (("two", "with"), 4),
+        (("two", "with", "beams"), 6),
+        (("two", "samples"), 9),
+        (("three", "with", "beams"), 6),
+        (("three", "with", "top"), 12),
+        (("three", "with", "model"), 12),
+        (("four",), 13),
+        (("four", "with", "model"), 5),
+    ],
+)
+def test_a_merged_key_has_the_place_where_it_is_written(
+    tmp_path: Path, keys: tuple[str, ...], line: int
+) -> None:
+    place = load(config(tmp_path, ANCHORS)).place(("models", *keys))
+    assert place is not None
+    assert place.line == line
+    assert keys[-1] in place.text
+
+
+def test_a_key_that_a_merge_brings_is_overridden_and_never_doubled(tmp_path: Path) -> None:
+    tree = load(config(tmp_path, "a: &a {x: 1, y: 2}\nb: {<<: *a, x: 3}\n"))
+    assert tree.data["b"] == {"x": 3, "y": 2}
+    assert override(tree, "b.y=4").data["b"] == {"x": 3, "y": 4}
+    with pytest.raises(ConfigError, match=r"c\.yaml:2: duplicate key \"x\""):
+        load(config(tmp_path, "a: &a {x: 1}\nb: {<<: *a, x: 3, x: 4}\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: *b\n", "undefined alias"),
+        ("a: {<<: *b}\n", "undefined alias"),
+        ("a: {<<: 3}\n", "expected a mapping"),
+        ("a: {<<: [3]}\n", "expected a mapping"),
+        ("a: &a {<<: *a}\n", r"\*a stands inside of what it names"),
+        ("a: &a [{b: *a}]\n", r"\*a stands inside of what it names"),
+        ("a: &a\n  b: *a\n", r"\*a stands inside of what it names"),
+    ],
+)
+def test_an_alias_that_cannot_be(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=rf"c\.yaml:\d: .*{message}"):
+        load(config(tmp_path, text))
+
+
 def test_a_long_chain_of_configs(tmp_path: Path) -> None:
     config(tmp_path, "m: {first: 1}\n", "c0.yaml")
     for i in range(1, 1500):
@@ -158,6 +238,14 @@ def test_a_value_of_set_is_not_cut_at_a_comment(tmp_path: Path, value: str) -> N
     with pytest.raises(ConfigError, match="takes what follows the # for a comment") as e:
         override(load(config(tmp_path, "a: 1\n")), f"a={value}")
     assert "--set 'a=\"…#…\"'" in e.value.hint
+
+
+def test_a_value_of_set_that_is_no_yaml(tmp_path: Path) -> None:
+    tree = load(config(tmp_path, "a: 1\n"))
+    with pytest.raises(ConfigError, match=r"--set a=\{document\} TL;DR:1: ") as e:
+        override(tree, "a={document} TL;DR")
+    assert e.value.hint == "Quotes make it text: --set 'a=\"…\"'"
+    assert override(tree, 'a="{document} TL;DR"').data == {"a": "{document} TL;DR"}
 
 
 @pytest.mark.parametrize(

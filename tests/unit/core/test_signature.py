@@ -52,6 +52,46 @@ def test_a_class_without_parameters() -> None:
     assert signature("./mine.py:Mine@abc", object()) == "./mine.py:Mine@abc|v:1"
 
 
+@dataclass(frozen=True)
+class Flat:
+    first: int = 0
+    others: dict[str, Any] = field(default_factory=dict, metadata={"rest": True})
+    last: int = 0
+
+
+def test_the_rest_is_a_part_for_each_entry_in_its_place_by_name() -> None:
+    assert signature("hf", Flat()) == "hf|first:0|last:0|v:1"
+    given = {"top_p": 0.5, "beams": 4, "stop|": ["a", None]}
+    assert signature("hf", Flat(others=given)) == (
+        'hf|first:0|beams:4|"stop\\u007c":a,null|top_p:0.5|last:0|v:1'
+    )
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text()), st.dictionaries(st.text(), st.integers()))
+def test_different_rests_never_share_a_signature(a: dict[str, Any], b: dict[str, Any]) -> None:
+    one, other = signature("x", Flat(others=a)), signature("x", Flat(others=b))
+    assert (one == other) == (a == b)
+    assert one == signature("x", Flat(others=dict(reversed(a.items()))))
+
+
+@dataclass(frozen=True)
+class Holder:
+    system: object = None
+    merge: object = field(default=None, metadata={"sig": "second"})
+    size: int = 1
+
+
+def test_a_component_inside_is_its_signature_in_brackets() -> None:
+    inner = signature("lead", Plain())
+    held = Holder(Plain(), Plain())
+    assert signature("long", held, {"system": inner, "merge": "copy|v:1"}) == (
+        "long|system:[lead|sentences:3|label:null|v:1]|second:[copy|v:1]|size:1|v:1"
+    )
+    assert signature("long", Holder(Plain()), {"system": inner}).endswith("|second:null|size:1|v:1")
+    with pytest.raises(TypeError, match="of type Plain"):
+        signature("long", held, {"system": inner})
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

@@ -4,17 +4,20 @@ import csv
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import datasets
+import huggingface_hub
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bench.core.errors import DataError
+from bench.core.errors import DataError, Offline
 from bench.core.types import Document
 from bench.data.hub import Hub
 
@@ -27,6 +30,7 @@ ROWS: list[dict[str, Any]] = [
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    monkeypatch.setenv("no_proxy", "*")
 
 
 def write(folder: Path, kind: str) -> str:
@@ -135,4 +139,64 @@ def test_offline_says_how_to_bring_the_data(tmp_path: Path) -> None:
         "abisee/cnn_dailymail: Couldn't reach 'abisee/cnn_dailymail' on the Hub (OfflineModeIsEnabled)",
         "With the network, once: hf download --repo-type dataset abisee/cnn_dailymail --local-dir DIR; "
         "then path: DIR reads it anywhere.",
+    ]
+
+
+def read_in_a_process(tmp_path: Path, env: dict[str, str], call: str) -> subprocess.CompletedProcess[str]:
+    code = (
+        "from bench.core.errors import SetupError\nfrom bench.data.hub import Hub\n"
+        f"try: list({call}.read())\n"
+        "except SetupError as e: print(type(e).__name__, e, e.hint, sep='\\n')"
+    )
+    env = {**os.environ, "HF_HOME": str(tmp_path), **env}
+    return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+
+
+def test_a_hub_that_does_not_answer_is_asked_once(tmp_path: Path) -> None:
+    start = time.monotonic()
+    env = {"HF_ENDPOINT": "http://127.0.0.1:9"}
+    done = read_in_a_process(tmp_path, env, "Hub('owner/news', revision='1234567', data_files='d/test-*')")
+    assert done.stdout.splitlines() == [
+        "Offline",
+        "owner/news: http://127.0.0.1:9 cannot be reached (Connection refused), "
+        "and no copy of it is on this machine",
+        "With the network, once: hf download --repo-type dataset owner/news --revision 1234567 "
+        "--include 'd/test-*' --local-dir DIR; then path: DIR reads it anywhere.",
+    ]
+    assert done.stderr == ""
+    assert time.monotonic() - start < 15
+
+
+def test_a_hub_that_does_not_answer_is_not_asked_when_there_is_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    builder = datasets.load_dataset_builder("json", data_files={"test": write(tmp_path, "json")})
+    builder.dataset_name = "news"
+    builder.download_and_prepare(str(tmp_path / "cache" / "owner___news" / "default" / "0.0.0" / ("c" * 40)))
+    assert len(list(Hub("owner/news", document="article").read())) == 2
+    assert not huggingface_hub.constants.HF_HUB_OFFLINE, "only for as long as it is needed"
+
+
+def test_an_address_that_does_not_answer(tmp_path: Path) -> None:
+    address = "http://127.0.0.1:9/data/test.jsonl"
+    with pytest.raises(Offline) as e:
+        list(Hub("json", data_files={"test": address}).read())
+    assert str(e.value) == f"{address} cannot be reached: Connection refused"
+    assert e.value.hint == (
+        f"With the network, once: curl -LO {address}; "
+        "then data_files: {SPLIT: test.jsonl} reads it anywhere."
+    )
+
+
+def test_what_reads_addresses_is_named_where_it_is_missing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/test.jsonl"
+        (tmp_path / "aiohttp.py").write_text("raise ImportError('none here')")
+        call = f"Hub('json', data_files='{address}')"
+        done = read_in_a_process(tmp_path, {"PYTHONPATH": str(tmp_path)}, call)
+    assert done.stdout.splitlines() == [
+        "SetupError",
+        f'{address}: HTTPFileSystem requires "requests" and "aiohttp" to be installed',
+        "pip install aiohttp requests",
     ]

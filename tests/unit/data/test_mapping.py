@@ -78,6 +78,20 @@ def test_bullets_are_the_lines_of_one_reference(value: Any) -> None:
     assert doc({**ROW, "b": value}, FieldMapping(bullets="b")).references == ("One.\nTwo, more.",)
 
 
+def test_a_list_is_one_text_with_an_item_a_line() -> None:
+    assert doc({**ROW, "document": ["One.", "Two."]}).text == "One.\nTwo."
+
+
+def test_several_columns_of_references() -> None:
+    fields = {**ROW, "a": "1", "b": ["2", "3"], "c": None}
+    assert doc(fields, FieldMapping(references=("a", "b"))).references == ("1", "2", "3")
+    assert doc(fields, FieldMapping(references=("b", "a"), pick=3)).references == ("1",)
+    assert str(error(fields, FieldMapping(references=("a", "c")))) == (
+        "f.jsonl:7: references is null, expected text"
+    )
+    assert "references: no column 'd'" in str(error(fields, FieldMapping(references=("a", "d"))))
+
+
 def test_pick() -> None:
     fields = {**ROW, "reference": ["1", "2", "3"]}
     picked: list[Literal["first", "all"] | int] = ["all", "first", 1, 3]
@@ -155,7 +169,9 @@ def test_a_missing_column_is_named_with_its_key_the_columns_and_the_nearest(
         ({"document": None}, "document is null, expected text"),
         ({"document": 5}, "document is a number (5), expected text"),
         ({"document": float("nan")}, "document is NaN, expected text"),
-        ({"document": ["a"]}, "document is a list, expected text"),
+        ({"document": []}, "document is an empty list"),
+        ({"document": ["a", ""]}, "item 2 of document is empty"),
+        ({"document": ["a", 5]}, "item 2 of document is a number (5), expected text"),
         ({"document": {"a": 1}}, "document is an object, expected text"),
         ({"document": "a\ud83d"}, "document has half a character (U+D83D) at offset 1"),
         ({"reference": None}, "references is null, expected text"),
@@ -255,5 +271,7 @@ def test_a_kept_column_that_is_nested_too_deeply_is_refused() -> None:
 def test_contradictions_are_refused() -> None:
     with pytest.raises(ValueError, match="references and bullets are both set"):
         FieldMapping(references="a", bullets="b")
+    with pytest.raises(ValueError, match="references is an empty list, expected names of columns"):
+        FieldMapping(references=())
     with pytest.raises(ValueError, match="pick is 0, expected first, all, or the number"):
         FieldMapping(pick=0)

@@ -11,8 +11,9 @@ from bench.text.tokens import words
 
 ROOT = Path(__file__).parents[3] / "references"
 NEWS = list(Articles(str(ROOT / "news")).read())
+LONG = list(Articles(str(ROOT / "long")).read())
 LANGUAGES = list(Articles(str(ROOT / "languages"), lang="name").read())
-EVERY = [*NEWS, *LANGUAGES]
+EVERY = [*NEWS, *LONG, *LANGUAGES]
 
 
 def test_enough_articles_of_every_length() -> None:
@@ -22,6 +23,11 @@ def test_enough_articles_of_every_length() -> None:
     assert sum(n >= 1500 for n in lengths) >= 3
     assert sum(n <= 300 for n in lengths) >= 5
     assert not [n for n in lengths if 900 < n < 1500]
+
+
+def test_long_articles_are_longer_than_a_small_model_reads() -> None:
+    assert len(LONG) >= 3
+    assert min(len(d.text.split()) for d in LONG) >= 2000
 
 
 def test_six_languages() -> None:

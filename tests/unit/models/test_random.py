@@ -22,6 +22,14 @@ def test_seed_and_document_id_change_the_choice() -> None:
     assert len(choices) == 4
 
 
+def test_each_sample_is_another_choice_and_the_first_is_the_usual_one() -> None:
+    doc, random = Document("d", TEXT), Random()
+    choices = [random.summarise(doc, sample) for sample in range(4)]
+    assert choices[0] == random.summarise(doc)
+    assert len(set(choices)) == 4
+    assert choices == [random.summarise(doc, sample) for sample in range(4)]
+
+
 def test_every_sentence_has_the_same_chance() -> None:
     n = 3000
     text = "One. Two. Three. Four."

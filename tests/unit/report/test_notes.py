@@ -1,5 +1,7 @@
 """What is said below a table: the legend and the footnotes."""
 
+import dataclasses
+import json
 from array import array
 from collections.abc import Callable
 
@@ -9,6 +11,7 @@ from bench.core.types import Cells, Column, ColumnInfo, Estimate, ScoreTable, Sy
 from bench.report.board import Leaderboard
 from bench.report.leaderboard import leaderboard
 from bench.report.notes import Legend, legend
+from bench.report.render_json import render_json
 
 MakeTable = Callable[..., ScoreTable]
 
@@ -28,6 +31,19 @@ def test_when_everything_was_scored_the_notes_say_so(make_table: MakeTable) -> N
         found.rule
         == "best, and all that 6 documents cannot tell from it (paired permutation, Holm, α = 0.05)"
     )
+
+
+def test_a_descriptive_column_that_applies_to_no_document_of_a_system_is_no_gap(
+    make_table: MakeTable,
+) -> None:
+    whole, empty = [1.0] * 6, [None] * 6
+    columns = [Column("read", better="none")]
+    table = make_table({"a": {"x": whole, "read": whole}, "b": {"x": whole, "read": empty}}, columns=columns)
+    assert said(table).notes[:2] == ("6/6 scored wherever a column applies", "no read: b (empty)")
+    nowhere = make_table({s: {"x": whole, "read": empty} for s in "ab"}, columns=columns)
+    assert said(nowhere).notes[1] == "no read: all systems (empty)"
+    ranked = make_table({"a": {"x": whole}, "b": {"x": empty}})
+    assert said(ranked).notes[0] == "b: 0/6 scored (6 × empty)"
 
 
 def test_power_is_that_of_the_first_step_of_holm(make_table: MakeTable) -> None:
@@ -179,3 +195,46 @@ def test_above_50_000_documents_the_interval_is_said_to_be_normal(make_table: Ma
         "95 % interval of the mean "
         "(bootstrap over documents, 200 resamples; normal for the mean of more than 50,000)"
     )
+
+
+def test_several_samples_are_said_and_how_many_of_them_failed(make_table: MakeTable) -> None:
+    about = {
+        "a": SystemInfo("a", "", n_summaries=6, samples=3),
+        "b": SystemInfo("b", "", n_summaries=6, samples=3),
+        "c": SystemInfo("c", "", n_summaries=3, n_errors=1, samples=2),
+        "d": SystemInfo("d", "", n_summaries=2),
+    }
+    notes = said(make_table({s: {"x": [0.5, 0.4]} for s in "abcd"}, about=about)).notes
+    assert "a, b: mean of 3 samples a document" in notes
+    assert "c: mean of 2 samples a document (1 of 4 failed)" in notes
+    assert not any("d: mean of" in note for note in notes)
+
+
+def test_a_document_is_without_summary_when_all_samples_failed(make_table: MakeTable) -> None:
+    about = {"a": SystemInfo("a", "", n_summaries=2, n_errors=4, samples=3)}
+    table = make_table({"a": {"x": [0.5, None]}, "b": {"x": [0.1, 0.1]}}, about=about)
+    nothing = {("a", "m.x"): Cells(array("d", [0.5, float("nan")]))}
+    table = dataclasses.replace(table, cells={**table.cells, **nothing})
+    assert said(table).notes[0] == "a: 1/2 scored (1 summary failed)"
+    some = SystemInfo("a", "", n_summaries=4, n_errors=2, samples=3)
+    table = dataclasses.replace(table, systems=(some, table.systems[1]))
+    assert said(table).notes[0] == "a: 1/2 scored (1 not scored)"
+
+
+def test_what_was_not_read_is_said_with_or_without_the_metric(make_table: MakeTable) -> None:
+    about = {
+        "bart": SystemInfo("bart", "", read=0.614, n_read=60, n_cut=48),
+        "led": SystemInfo("led", "", read=1.0, n_read=60, n_cut=0),
+        "long": SystemInfo("long", "", read=0.99999, n_read=60, n_cut=1),
+    }
+    notes = said(make_table({s: {"x": [0.5]} for s in ("bart", "led", "long", "lead")}, about=about)).notes
+    assert [note for note in notes if "read" in note] == [
+        "bart: read 61.4 % of the documents (mean), 48 of 60 were cut",
+        "long: read 99.9 % of the documents (mean), 1 of 60 were cut",
+    ]
+
+
+def test_json_has_samples_and_what_was_read(make_table: MakeTable) -> None:
+    about = {"a": SystemInfo("a", "", samples=3, read=0.5, n_read=1, n_cut=1)}
+    (system,) = json.loads(render_json(board(make_table({"a": {"x": [0.5]}}, about=about))))["systems"]
+    assert (system["samples"], system["read"]) == (3, 0.5)

@@ -1,6 +1,6 @@
 """Systems, metrics and plans that the tests of this room run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -59,13 +59,19 @@ def documents(n: int) -> tuple[Document, ...]:
     return tuple(Document(f"d{i:02}", f"Text {i}.", (f"Reference {i}",)) for i in range(n))
 
 
-def plan(systems: dict[str, Any], metrics: dict[str, Any], n: int = 5, max_failed: float = 0.0) -> Plan:
+def plan(
+    systems: dict[str, Any],
+    metrics: dict[str, Any],
+    n: int = 5,
+    max_failed: float = 0.0,
+    samples: Mapping[str, int] = {},
+) -> Plan:
     docs = documents(n)
     return Plan(
         name="t",
         source="memory",
         dataset=Dataset(docs, fingerprint(docs)),
-        systems=tuple(System(k, v, signature("s", v)) for k, v in systems.items()),
+        systems=tuple(System(k, v, signature("s", v), samples=samples.get(k, 1)) for k, v in systems.items()),
         metrics=tuple(MetricUse(k, v, signature("m", v)) for k, v in metrics.items()),
         max_failed=max_failed,
     )

@@ -1,0 +1,1 @@
+"""What answers questions: the only place with torch, transformers and HTTP, imported inside functions."""

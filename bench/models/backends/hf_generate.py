@@ -1,0 +1,307 @@
+"""Texts from a model in this process."""
+
+import gc
+import inspect
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bench.core.asks import Ask, Generate, Generation, Log, Measure
+from bench.core.errors import InferenceError, MissingExtra, OutOfMemory, SetupError, TooLong
+from bench.core.types import Finish
+from bench.models.backends.checkpoint import Checkpoint
+from bench.models.backends.generation_args import alone
+from bench.models.backends.hf_tokens import Tokens, loading, read_tokens
+from bench.models.backends.quiet import quiet
+
+DType = Literal["float32", "bfloat16", "float16"]
+
+# Rows times tokens of the longest, those of the answer included.
+_BUDGET = {"cpu": 16_384, "cuda": 131_072, "mps": 32_768}
+_NO_MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
+
+
+@dataclass(frozen=True, slots=True)
+class HfBackend:
+    """A checkpoint in a precision.
+
+    Attributes:
+        checkpoint: The model.
+        dtype: Type of its weights.
+        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``; in no signature, like what follows.
+        threads: Threads of the CPU; torch's own number when None.
+        max_batch_tokens: Budget of a batch; by the device when None.
+    """
+
+    checkpoint: Checkpoint
+    dtype: DType
+    device: str = field(default="auto", compare=False)
+    threads: int | None = field(default=None, compare=False)
+    max_batch_tokens: int | None = field(default=None, compare=False)
+
+    @property
+    def signature(self) -> str:
+        """Checkpoint and precision."""
+        parts = {**self.checkpoint.identity, "dtype": self.dtype}
+        return "|".join(["hf", *(f"{k}:{v}" for k, v in parts.items())])
+
+    def measure(self, ask: Ask) -> Measure:
+        """Tokens of a question, from the checkpoint's own tokenizer."""
+        assert isinstance(ask, Generate)
+        tokens = read_tokens(self.checkpoint)
+        return Measure(len(tokens.ids(ask.turns)), json.loads(ask.options)["max_new_tokens"])
+
+    def open(self, _log: Log) -> "HfSession":
+        """Load the model.
+
+        Raises:
+            SetupError: a package, the weights or the device are missing.
+        """
+        try:
+            import torch
+        except ImportError as e:
+            raise MissingExtra("torch", "hf") from e
+        tokens = read_tokens(self.checkpoint)
+        device = torch.device(self._device(torch))
+        threads = torch.get_num_threads()
+        if self.threads is not None:
+            torch.set_num_threads(self.threads)
+        with loading(self.checkpoint):
+            model = _load(self.checkpoint, tokens, getattr(torch, self.dtype)).to(device)
+        budget = self.max_batch_tokens or _BUDGET[device.type]
+        return HfSession(model, tokens, budget, threads)
+
+    def _device(self, torch: Any) -> str:
+        there = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}
+        if self.device == "auto":
+            return next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
+        kind, _, number = self.device.partition(":")
+        if int(number or 0) >= there[kind]:
+            found = ", ".join(k if n == 1 else f"cuda:0 to cuda:{n - 1}" for k, n in there.items() if n)
+            raise SetupError(f"device {self.device} is not there", f"Found: {found}.")
+        return self.device
+
+
+def _load(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Any:
+    import transformers
+    import transformers.modeling_gguf_pytorch_utils
+
+    kind = "AutoModelForSeq2SeqLM" if tokens.encoder_decoder else "AutoModelForCausalLM"
+    given = {**checkpoint.arguments, "config": tokens.config, "dtype": dtype, "output_loading_info": True}
+    if checkpoint.gguf is not None:
+        # Its bar knows of no switch but the one of this class.
+        transformers.modeling_gguf_pytorch_utils.tqdm = transformers.utils.logging.tqdm
+        given["quantization_config"] = transformers.GgufConfig(dequantize=True)
+    model, info = getattr(transformers, kind).from_pretrained(checkpoint.place, **given)
+    if missing := sorted(info["missing_keys"]):
+        raise ValueError(
+            f"{len(missing)} of its weights are not there and would be random, such as {missing[0]}"
+        )
+    return model.eval()
+
+
+# Where the config says nothing the checkpoint does, and these matter here.
+_SETTLED = (
+    "num_beams", "encoder_repetition_penalty", "guidance_scale", "stop_strings",
+    "eos_token_id", "pad_token_id", "forced_eos_token_id",
+)  # fmt: skip
+
+
+class HfSession:
+    """A loaded model.
+
+    Args:
+        model: It is in evaluation mode, on its device.
+        tokens: Its tokenizer and lengths.
+        budget: Most tokens of a batch.
+        threads_before: Of torch, before it was opened.
+    """
+
+    def __init__(self, model: Any, tokens: Tokens, budget: int, threads_before: int) -> None:
+        self._model = model
+        self._tokens = tokens
+        self._budget = budget
+        self._threads_before = threads_before
+
+    @property
+    def about(self) -> Mapping[str, str | int | float]:
+        """Device, threads and budget."""
+        import torch
+
+        device, threads = str(self._model.device), torch.get_num_threads()
+        return {"device": device, "threads": threads, "max_batch_tokens": self._budget}
+
+    def close(self) -> None:
+        """Free the model."""
+        import torch
+
+        torch.set_num_threads(self._threads_before)
+        self._model = None
+        _free()
+
+    @property
+    def budget(self) -> int:
+        """Most tokens of a batch, those of the answers included."""
+        return self._budget
+
+    def length(self, ask: Ask) -> int:
+        """Tokens of the question and its longest answer, in every beam."""
+        assert isinstance(ask, Generate)
+        given = self._settled(ask.options)
+        return (len(self._tokens.ids(ask.turns)) + int(given["max_new_tokens"])) * int(given["num_beams"])
+
+    def answer(self, batch: Sequence[Ask]) -> Sequence[Generation | InferenceError]:
+        """A text for each: greedy, in beams, or drawn from a stream of its own.
+
+        Output tokens include the one that ends a text. A text is cut before a stop string.
+
+        Raises:
+            OutOfMemory: the batch is too large.
+        """
+        asks = [ask for ask in batch if isinstance(ask, Generate)]
+        assert len(asks) == len(batch)
+        if not asks:
+            return []
+        given = self._settled(asks[0].options)
+        rows = [self._tokens.ids(ask.turns) for ask in asks]
+        answers: dict[int, Generation | InferenceError] = {
+            i: e for i, row in enumerate(rows) if (e := self._unfit(row, given["max_new_tokens"]))
+        }
+        fit = [i for i in range(len(rows)) if i not in answers]
+        size = 1 if alone(given) else len(rows)
+        for start in range(0, len(fit), size):
+            part = fit[start : start + size]
+            begin = time.perf_counter()
+            written = self._write([rows[i] for i in part], [asks[i] for i in part], given)
+            seconds = (time.perf_counter() - begin) / len(part)
+            for i, (text, finish, n) in zip(part, written, strict=True):
+                answers[i] = Generation(text, finish, len(rows[i]), n, seconds)
+        return [answers[i] for i in range(len(rows))]
+
+    def _settled(self, options: str) -> dict[str, Any]:
+        config = self._model.generation_config
+        own = {name: value for name in _SETTLED if (value := getattr(config, name)) is not None}
+        return {"do_sample": False, "num_beams": 1, **own, **json.loads(options)}
+
+    def _unfit(self, row: Sequence[int], new: int) -> InferenceError | None:
+        limit = self._tokens.hard_limit
+        if not row:
+            return InferenceError("the prompt is empty")
+        if limit is not None and len(row) > (room := limit if self._tokens.encoder_decoder else limit - new):
+            return TooLong(f"the prompt has {len(row):,} tokens, the model reads {room:,}")
+        return None
+
+    def _write(
+        self, rows: Sequence[Sequence[int]], asks: Sequence[Generate], given: Mapping[str, Any]
+    ) -> list[tuple[str, Finish, int]]:
+        try:
+            with quiet():
+                sequences = self._sequences(rows, asks, given)
+        except (RuntimeError, MemoryError) as e:
+            why = str(e)
+            if not isinstance(e, MemoryError) and not any(text in why.lower() for text in _NO_MEMORY):
+                raise
+        else:
+            return [self._read(sequence, given) for sequence in sequences]
+        # Here and not above, where the traceback holds the tensors.
+        _free()
+        raise OutOfMemory(f"{len(rows)} rows of {max(map(len, rows)):,} tokens do not fit into memory: {why}")
+
+    def _sequences(
+        self, rows: Sequence[Sequence[int]], asks: Sequence[Generate], given: Mapping[str, Any]
+    ) -> list[list[int]]:
+        """New tokens of each row, with the padding behind them."""
+        import torch
+        from transformers import StoppingCriteriaList, StopStringCriteria
+
+        from bench.models.backends.sampling import drawing, seed_of, stream
+
+        inputs = self._padded(rows, _pad(self._tokens, given))
+        arguments = {k: v for k, v in given.items() if k != "seed"}
+        width = 1 if self._tokens.encoder_decoder else inputs["input_ids"].shape[1]
+        if not self._tokens.encoder_decoder:
+            arguments["min_length"] = 0  # of a checkpoint; it would count the prompt and its padding
+        if stops := arguments.get("stop_strings"):
+            criterion = StopStringCriteria(self._tokens.tokenizer, stops)
+            arguments |= {"stopping_criteria": StoppingCriteriaList([criterion]), "stop_strings": None}
+        contents = [json.dumps(ask.content(), ensure_ascii=False) for ask in asks]
+        if arguments["do_sample"] and not alone(given):
+            arguments["custom_generate"] = drawing([stream(content) for content in contents])
+        with torch.inference_mode(), _seeded(seed_of(contents[0]), self._model.device):
+            sequences = self._model.generate(**inputs, **arguments)
+        return sequences[:, width:].tolist()  # type: ignore[no-any-return]
+
+    def _padded(self, rows: Sequence[Sequence[int]], pad: int) -> dict[str, Any]:
+        """A batch on the model's device.
+
+        Where a model goes on with what it reads, the padding is on the left, so that the end of each
+        row stands before its continuation.
+        """
+        import torch
+
+        width = max(map(len, rows))
+        left = not self._tokens.encoder_decoder
+        ids = torch.full((len(rows), width), pad)
+        mask = torch.zeros((len(rows), width), dtype=torch.long)
+        for i, row in enumerate(rows):
+            place = slice(width - len(row), width) if left else slice(0, len(row))
+            ids[i, place] = torch.tensor(row)
+            mask[i, place] = 1
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        if "global_attention_mask" in inspect.signature(self._model.forward).parameters:
+            # Longformer's authors let one token of a document see all of it: the first.
+            inputs["global_attention_mask"] = torch.zeros_like(mask)
+            inputs["global_attention_mask"][:, 0] = 1
+        return {name: tensor.to(self._model.device) for name, tensor in inputs.items()}
+
+    def _read(self, new: Sequence[int], given: Mapping[str, Any]) -> tuple[str, Finish, int]:
+        """Text of new tokens, how they ended, and how many they are."""
+        most, ends = given["max_new_tokens"], _ends(given)
+        end = next((i + 1 for i, token in enumerate(new) if token in ends), None)
+        if end is None:
+            end = len(new)
+            while end and new[end - 1] == given.get("pad_token_id"):
+                end -= 1
+            cut = end >= most
+        else:
+            # Some checkpoints put the token that ends a text at the last place that there is.
+            cut = end >= most and given.get("forced_eos_token_id") is not None
+        text = self._tokens.decode(new[:end])
+        stops = given.get("stop_strings") or ()
+        places = [text.find(stop) for stop in ([stops] if isinstance(stops, str) else stops)]
+        if found := [place for place in places if place >= 0]:
+            return text[: min(found)], "stop", end
+        return text, "length" if cut else "stop", end
+
+
+def _ends(given: Mapping[str, Any]) -> set[int]:
+    """Tokens that end a text."""
+    ends = given.get("eos_token_id")
+    return set() if ends is None else {ends} if isinstance(ends, int) else set(ends)
+
+
+def _pad(tokens: Tokens, given: Mapping[str, Any]) -> int:
+    """What fills rows. Any token will do, for it is masked, but an encoder may look for its own."""
+    found = (tokens.tokenizer.pad_token_id, given.get("pad_token_id"), *sorted(_ends(given)))
+    return next((token for token in found if token is not None), 0)
+
+
+@contextmanager
+def _seeded(seed: int, device: Any) -> Iterator[None]:
+    """What ``generate`` draws itself is the question's, and nobody else's numbers change."""
+    import torch
+
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        yield
+
+
+def _free() -> None:
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
