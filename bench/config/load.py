@@ -6,6 +6,7 @@ refused; nothing in a config is code.
 
 import datetime
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,8 +58,16 @@ class Tree:
             at = place.text.find(word, place.column) if word else -1
             if at < 0:
                 at = place.column
-            text += f"\n    {place.text}\n    {' ' * at}{'^' * max(1, len(word))}"
+            text += f"\n    {_without_keys(place.text)}\n    {' ' * at}{'^' * max(1, len(word))}"
         return ConfigError(text, hint)
+
+
+# What stands where the name of an environment variable should, and may be the secret itself.
+_KEY = re.compile(r"(key_env['\"]?\s*:\s*['\"]?)(?![A-Z_][A-Z0-9_]*\b|null\b)([^\s'\",}]+)")
+
+
+def _without_keys(line: str) -> str:
+    return _KEY.sub(lambda found: found[1] + "•" * len(found[2]), line)
 
 
 def load(path: Path) -> Tree:

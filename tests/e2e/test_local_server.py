@@ -113,10 +113,10 @@ def test_what_does_not_fit_fails_or_is_cut(llama: Running, bench: Bench, tmp_pat
 
 def test_the_shipped_config(llama: Running, bench: Bench, root: Path, tmp_path: Path) -> None:
     given = {"base_url": llama.url, "max_tokens": 8, "context": 400}
-    sets = [x for k, v in given.items() for x in ("--set", f"models.smollm2.with.{k}={v}")]
-    done = bench(
-        "run", "configs/local-server.yaml", "--limit", 1, "--out", tmp_path / "results", *sets, cwd=root
-    )
+    sets = [f"models.smollm2.with.{k}={v}" for k, v in given.items()]
+    sets.append(f"data.with.path={root / 'references' / 'news'}")
+    options = [x for one in sets for x in ("--set", one)]
+    done = bench("run", root / "configs" / "local-server.yaml", "--limit", 1, *options, cwd=tmp_path)
     header = next(line for line in done.stdout.splitlines() if line.strip())
     assert header.split()[:2] == ["ROUGE-1", "↑"]
     assert {"smollm2", "lead3", "oracle"} <= {line.split()[0] for line in done.stdout.splitlines() if line}

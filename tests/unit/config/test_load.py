@@ -215,6 +215,18 @@ def test_the_marked_line(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"), [("sk-proj-1a2B", "••••••••••••"), ("MY_KEY", "MY_KEY"), ("null", "null")]
+)
+def test_a_key_in_the_place_of_its_name_is_not_shown(tmp_path: Path, written: str, shown: str) -> None:
+    tree = load(config(tmp_path, f"a: {{key_env: {written}, other: 1}}\n"))
+    message = tree.error(("a", "other"), "no").message
+    assert message.splitlines()[1:] == [
+        f"    a: {{key_env: {shown}, other: 1}}",
+        f"    {' ' * len(f'a: {{key_env: {shown}, ')}^^^^^",
+    ]
+
+
 def test_set_overrides_one_key(tmp_path: Path) -> None:
     tree = load(config(tmp_path, "models: {bart: {with: {beams: 4, length: 9}}, gpt-4.1: {use: x}}\n"))
     tree = override(tree, "models.bart.with.beams=8")
