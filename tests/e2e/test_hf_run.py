@@ -82,8 +82,8 @@ def asked(folder: Path) -> list[str]:
 def test_killed_in_the_middle_nothing_that_is_on_disk_is_generated_again(
     model: Path, tmp_path: Path, bench: Bench
 ) -> None:
-    # Slow enough to be met in the middle: four beams, and a batch for each document.
-    more = "max_batch_tokens: 1\n      num_beams: 4\n      max_new_tokens: 60"
+    # Slow enough to be met in the middle: a batch for each document.
+    more = "max_batch_tokens: 1\n      num_beams: 2\n      max_new_tokens: 50"
     shaken = experiment(tmp_path / "shaken", model, more, use="./counted.py:Counted")
     calm = experiment(tmp_path / "calm", model, more, use="./counted.py:Counted")
     command = [sys.executable, "-m", "bench", "run", "c.yaml"]

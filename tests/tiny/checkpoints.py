@@ -53,9 +53,10 @@ def save_led(folder: Path) -> Path:
     tokenizer = byte_pairs(around=True)
     config = LEDConfig(
         vocab_size=len(tokenizer), d_model=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=2,
-        decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64, max_encoder_position_embeddings=512,
-        max_decoder_position_embeddings=64, attention_window=[16, 16], init_std=0.3, dropout=0.0,
-        attention_dropout=0.0, pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2,
+        decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64,
+        max_encoder_position_embeddings=512, max_decoder_position_embeddings=64,
+        attention_window=[16, 16], init_std=0.3, dropout=0.0, attention_dropout=0.0, pad_token_id=1,
+        bos_token_id=0, eos_token_id=2, decoder_start_token_id=2,
     )  # fmt: skip
     return _save(folder, LEDForConditionalGeneration, config, tokenizer)
 
@@ -80,8 +81,9 @@ def save_t5(folder: Path) -> Path:
 
     tokenizer = unigrams(model_max_length=200)
     config = T5Config(
-        vocab_size=len(tokenizer), d_model=32, d_kv=16, d_ff=64, num_layers=2, num_decoder_layers=2, num_heads=2,
-        initializer_factor=3.0, dropout_rate=0.0, pad_token_id=0, eos_token_id=1, decoder_start_token_id=0,
+        vocab_size=len(tokenizer), d_model=32, d_kv=16, d_ff=64, num_layers=2, num_decoder_layers=2,
+        num_heads=2, initializer_factor=3.0, dropout_rate=0.0, pad_token_id=0, eos_token_id=1,
+        decoder_start_token_id=0,
     )  # fmt: skip
     return _save(folder, T5ForConditionalGeneration, config, tokenizer)
 

@@ -20,7 +20,7 @@ from bench.models.backends.quiet import quiet
 DType = Literal["float32", "bfloat16", "float16"]
 
 # Rows times tokens of the longest, those of the answer included.
-_BUDGET = {"cpu": 4096, "cuda": 131_072, "mps": 32_768}
+_BUDGET = {"cpu": 8_192, "cuda": 65_536, "mps": 16_384}
 _NO_MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
 
 
@@ -75,7 +75,7 @@ class HfBackend:
         return HfSession(model, tokens, budget, threads)
 
     def _device(self, torch: Any) -> str:
-        there = {"cpu": 4096, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}
+        there = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}
         if self.device == "auto":
             return next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
         kind, _, number = self.device.partition(":")

@@ -91,12 +91,12 @@ class Tokens:
                     "Put it into the prompt.",
                 )
             return turns[0].text
-        from jinja2.exceptions import TemplateError
-
         messages = [{"role": turn.role, "content": turn.text} for turn in turns]
         try:
             text = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        except TemplateError as e:
+        except ImportError as e:
+            raise MissingExtra("jinja2", "hf") from e
+        except Exception as e:  # a template is somebody's code
             raise ConfigError(
                 f"the chat template of {self.name} refuses {' and '.join(t.role for t in turns)} turns: {e}",
                 "Put a system_prompt into the prompt.",

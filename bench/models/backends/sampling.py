@@ -33,8 +33,8 @@ def drawing(streams: Sequence[torch.Generator]) -> Callable[..., Any]:
 
     def race(_input_ids: Any, scores: torch.Tensor) -> torch.Tensor:
         uniform = [torch.rand(scores.shape[-1], dtype=torch.float64, generator=g) for g in streams]
-        times = -torch.stack(uniform).to(scores.device).log()
-        return scores.softmax(-1) / times  # type: ignore[no-any-return]
+        times = -torch.stack(uniform).log()
+        return scores.softmax(-1) / times.to(scores)
 
     def decode(model: Any, input_ids: Any, logits_processor: Any, generation_config: Any, **rest: Any) -> Any:
         logits_processor.append(race)

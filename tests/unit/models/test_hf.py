@@ -88,7 +88,9 @@ def test_what_changes_a_summary_is_in_the_signature_and_nothing_else(tiny: Tiny,
         Hf(model, seed=7),
     ):
         assert signature("hf", same) == plain
-    assert signature("hf", Hf(model, prompt=str(prompt))) == signature("hf", Hf(model, prompt="Shorten: {document}"))
+    assert signature("hf", Hf(model, prompt=str(prompt))) == signature(
+        "hf", Hf(model, prompt="Shorten: {document}")
+    )
     changed = [
         Hf(model, dtype="bfloat16"),
         Hf(model, prompt="Shorten: {document}"),
@@ -198,7 +200,11 @@ def test_twenty_tokens_are_never_the_limit(tiny: Tiny, tmp_path: Path) -> None:
     [
         ("llama", {"generation": {"max_length": 90}}, "max_length would count the prompt"),
         ("llama", {"generation": {"min_length": 9}}, "min_length would count the prompt"),
-        ("bart", {"generation": {"max_new_tokens": 300}}, "max_new_tokens is 300, the model writes at most 255"),
+        (
+            "bart",
+            {"generation": {"max_new_tokens": 300}},
+            "is 300, the model writes at most 255",
+        ),
         ("llama", {"generation": {"max_new_tokens": 512}}, "none are left for a prompt"),
         ("bart", {"max_input_tokens": 300}, "max_input_tokens is 300, the model reads at most 256"),
         ("t5", {"generation": {"max_new_tokens": 9, "min_length": 20}}, "min_length 20 would not let it end"),
@@ -264,7 +270,9 @@ def test_a_document_that_does_not_fit_may_fail(tiny: Tiny) -> None:
     assert all(hf.backends[0].measure(ask).input_tokens <= 256 for ask in asks)
 
 
-PIECES = st.lists(st.sampled_from(["harbour ", "  ", "\n", "é", "中文", "🚢", "unbelievably", "…", "a", " The"]))
+PIECES = st.lists(
+    st.sampled_from(["harbour ", "  ", "\n", "é", "中文", "🚢", "unbelievably", "…", "a", " The"])
+)
 
 
 @settings(max_examples=40)
@@ -331,7 +339,9 @@ def test_a_tokenizer_of_sentencepiece_alone_is_read(tiny: Tiny, tmp_path: Path) 
 
     folder = shutil.copytree(tiny("t5"), tmp_path / "old")
     (folder / "tokenizer.json").unlink()
-    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "T5Tokenizer", "extra_ids": 0}))
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps({"tokenizer_class": "T5Tokenizer", "extra_ids": 0})
+    )
     text = tmp_path / "text"
     text.write_text("\n".join(d.text for d in news(16)), "utf-8")
     sentencepiece.SentencePieceTrainer.train(

@@ -59,9 +59,7 @@ def test_what_transformers_takes_is_taken(given: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("given", "message"), BAD, ids=lambda x: str(x) if isinstance(x, dict) else "")
-def test_what_is_wrong_is_refused_before_the_model_is_looked_for(
-    given: dict[str, Any], message: str
-) -> None:
+def test_what_is_wrong_is_refused_before_the_model_is_looked_for(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Hf("nobody/nothing", generation=given)
 

@@ -41,7 +41,9 @@ def test_a_folder_is_known_by_its_content_and_not_by_its_path(folder: Path, tmp_
     assert digest(folder.rename(tmp_path / "elsewhere")) == found.digest
 
 
-@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors", "chat_template.jinja"])
+@pytest.mark.parametrize(
+    "name", ["config.json", "tokenizer.json", "model.safetensors", "chat_template.jinja"]
+)
 def test_a_file_that_decides_changes_the_digest(folder: Path, name: str) -> None:
     before = digest(folder)
     (folder / name).write_text("something else", "utf-8")
@@ -78,7 +80,7 @@ def test_a_package_is_found_and_not_imported(tmp_path: Path, monkeypatch: pytest
     (package / "model" / "config.json").write_text("{}", "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     assert locate("package:heavy_weights/model").place == str(package / "model")
-    with pytest.raises(SetupError, match="no folder and no .gguf file .*modell .did you mean 'model'"):
+    with pytest.raises(SetupError, match=r"no folder and no \.gguf file .*modell .did you mean 'model'"):
         locate("package:heavy_weights/modell")
 
 
@@ -105,7 +107,7 @@ def test_the_nearest_name_in_the_folder_is_suggested(folder: Path) -> None:
 
 
 def test_a_folder_without_a_configuration_names_the_gguf_in_it(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match="no config.json"):
+    with pytest.raises(SetupError, match=r"no config\.json"):
         locate(str(tmp_path))
     (tmp_path / "small.gguf").touch()
     with pytest.raises(SetupError) as e:
@@ -195,7 +197,9 @@ def test_what_a_hub_refuses_is_said_with_what_to_do(online: dict[str, str], tmp_
         assert hint in to_do
 
 
-def test_what_was_downloaded_serves_without_the_hub(tiny: Tiny, online: dict[str, str], tmp_path: Path) -> None:
+def test_what_was_downloaded_serves_without_the_hub(
+    tiny: Tiny, online: dict[str, str], tmp_path: Path
+) -> None:
     home = {"HF_HOME": str(tmp_path)}
     text = "The harbour was opened on Monday by the mayor of the town."
     summary = python(SUMMARISE, "acme/tiny", text, env=home | online)

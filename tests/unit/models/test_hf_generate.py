@@ -20,7 +20,12 @@ KINDS = ("t5", "bart", "pegasus", "llama", "led")
 WAYS: dict[str, dict[str, Any]] = {
     "greedy": {},
     "beams": {"num_beams": 3},
-    "strict beams": {"num_beams": 2, "early_stopping": True, "length_penalty": 0.5, "no_repeat_ngram_size": 2},
+    "strict beams": {
+        "num_beams": 2,
+        "early_stopping": True,
+        "length_penalty": 0.5,
+        "no_repeat_ngram_size": 2,
+    },
     "drawn": {"do_sample": True, "temperature": 1.5, "top_k": 30},
     "drawn beams": {"do_sample": True, "num_beams": 2},
 }
@@ -121,14 +126,13 @@ def test_what_a_bart_has_memorised_comes_back_whatever_the_batch(tiny: Tiny) -> 
         texts = [a.text for a in answers]
         # It was shown as much of them as fits into 42 tokens.
         beginnings_of = [
-            " ".join(d.references[0].split()[: len(text.split())]) for d, text in zip(docs, texts, strict=True)
+            " ".join(d.references[0].split()[: len(text.split())])
+            for d, text in zip(docs, texts, strict=True)
         ]
         scores = score_pairs([[r] for r in beginnings_of], texts, types=("rougeL",))
         assert all(s["rougeL"].fmeasure > 0.9 for s in scores), size
         assert {a.finish for a in answers} == {"stop"}
-    assert engine_texts(model.system, docs) == {
-        d.id: a.text for d, a in zip(docs, answers, strict=True)
-    }
+    assert engine_texts(model.system, docs) == {d.id: a.text for d, a in zip(docs, answers, strict=True)}
     model.session.close()
 
 
@@ -152,7 +156,9 @@ def test_tokens_and_the_end_are_counted_without_padding(models: dict[str, Model]
             assert answer.input_tokens == len(row)
             assert answer.output_tokens == found
             assert answer.text == tokens.decode(new[:found])
-            assert answer.finish == ("stop" if end in new[:11] else "length" if end not in new else answer.finish)
+            assert answer.finish == (
+                "stop" if end in new[:11] else "length" if end not in new else answer.finish
+            )
             assert answer.seconds is not None
             assert answer.seconds > 0
         assert {a.finish for a in answers} == {"stop", "length"}
@@ -204,6 +210,15 @@ def test_a_checkpoint_keeps_its_decoding(tiny: Tiny, tmp_path: Any) -> None:
     assert [a.text for a in spelt.answers(docs, 3)] == own
     other = with_arguments(model, num_beams=1, max_new_tokens=19)
     assert [a.text for a in other.answers(docs, 3)] != own
+
+
+def test_a_longformer_attends_to_all_from_the_first_token(models: dict[str, Model]) -> None:
+    rows = [[5, 6, 7], [8]]
+    assert "global_attention_mask" not in models["bart"].session._padded(rows, 1)
+    inputs = models["led"].session._padded(rows, 1)
+    assert inputs["global_attention_mask"].tolist() == [[1, 0, 0], [1, 0, 0]]
+    assert inputs["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+    assert inputs["input_ids"].tolist() == [[5, 6, 7], [8, 1, 1]]
 
 
 def test_nothing_in_a_batch_is_nothing(models: dict[str, Model]) -> None:
@@ -287,7 +302,7 @@ def test_weights_that_are_not_there_are_not_made_up(tiny: Tiny, tmp_path: Any) -
     weights = load_file(folder / "model.safetensors")
     del weights["model.norm.weight"]
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
-    with pytest.raises(SetupError, match="1 of its weights are not there .* such as model.norm.weight"):
+    with pytest.raises(SetupError, match=r"1 of its weights are not there .* such as model\.norm\.weight"):
         Hf(str(folder)).backends[0].open(print)
     (folder / "model.safetensors").unlink()
     with pytest.raises(SetupError, match="cannot be loaded"):
@@ -298,6 +313,6 @@ def test_the_type_of_the_weights_is_the_one_that_was_asked_for(tiny: Tiny) -> No
     import torch
 
     for dtype in ("float32", "bfloat16"):
-        session = Hf(str(tiny("llama")), dtype=dtype).backends[0].open(print)  # type: ignore[arg-type]
+        session = Hf(str(tiny("llama")), dtype=dtype).backends[0].open(print)
         assert session._model.dtype == getattr(torch, dtype)
         session.close()

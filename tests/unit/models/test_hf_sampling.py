@@ -80,9 +80,7 @@ def test_without_sampling_all_samples_are_one_question(tiny: Tiny) -> None:
 
 
 @pytest.mark.parametrize("temperature", [0.5, 2.0])
-def test_tokens_are_drawn_with_their_probability(
-    session: HfSession, tiny: Tiny, temperature: float
-) -> None:
+def test_tokens_are_drawn_with_their_probability(session: HfSession, tiny: Tiny, temperature: float) -> None:
     import torch
 
     hf = system(tiny, temperature=temperature, top_k=6, max_new_tokens=1)
