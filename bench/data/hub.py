@@ -67,7 +67,7 @@ class Hub(FieldMapping):
         for address in addresses:
             if problem := _unreachable(address):
                 raise Offline(f"{address} cannot be reached: {problem}", _by_hand(address))
-        problem = _unreachable(_endpoint()) if _asks_the_hub(self) else ""
+        problem = _unreachable(_endpoint()) if _is_on_the_hub(self) else ""
         try:
             with _offline(bool(problem)):
                 builder = datasets.load_dataset_builder(
@@ -110,12 +110,10 @@ def _endpoint() -> str:
     return str(constants.ENDPOINT)
 
 
-def _asks_the_hub(hub: Hub) -> bool:
-    """Whether the path is neither a folder nor a format of files, and asking is allowed."""
-    from huggingface_hub import constants
-
+def _is_on_the_hub(hub: Hub) -> bool:
+    """Whether the path is neither a folder nor a format of files."""
     is_format = hub.data_files is not None and "/" not in hub.path
-    return not (constants.HF_HUB_OFFLINE or is_format or Path(hub.path).is_dir())
+    return not (is_format or Path(hub.path).is_dir())
 
 
 def _unreachable(address: str) -> str:
@@ -123,6 +121,10 @@ def _unreachable(address: str) -> str:
 
     Asked first, because datasets asks six times, for half a minute, and tells of each.
     """
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return "HF_HUB_OFFLINE=1"
     url = urlsplit(address)
     host, port = url.hostname or "", url.port or (80 if url.scheme == "http" else 443)
     if getproxies().keys() & {url.scheme, "all"} and not proxy_bypass(host):

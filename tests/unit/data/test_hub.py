@@ -127,21 +127,6 @@ def test_offline_the_copy_of_an_earlier_run_is_read_and_its_commit_recorded(
         list(Hub("owner/news", document="article", revision="1234567").read())
 
 
-def test_offline_says_how_to_bring_the_data(tmp_path: Path) -> None:
-    code = (
-        "from bench.core.errors import Offline\nfrom bench.data.hub import Hub\n"
-        "try: list(Hub('abisee/cnn_dailymail', '3.0.0').read())\n"
-        "except Offline as e: print(e, e.hint, sep='\\n')"
-    )
-    env = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [
-        "abisee/cnn_dailymail: Couldn't reach 'abisee/cnn_dailymail' on the Hub (OfflineModeIsEnabled)",
-        "With the network, once: hf download --repo-type dataset abisee/cnn_dailymail --local-dir DIR; "
-        "then path: DIR reads it anywhere.",
-    ]
-
-
 def read_in_a_process(tmp_path: Path, env: dict[str, str], call: str) -> subprocess.CompletedProcess[str]:
     code = (
         "from bench.core.errors import SetupError\nfrom bench.data.hub import Hub\n"
@@ -150,6 +135,28 @@ def read_in_a_process(tmp_path: Path, env: dict[str, str], call: str) -> subproc
     )
     env = {**os.environ, "HF_HOME": str(tmp_path), **env}
     return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+
+
+@pytest.mark.parametrize(
+    ("call", "what", "bring"),
+    [
+        (
+            "Hub('abisee/cnn_dailymail', '3.0.0')",
+            "abisee/cnn_dailymail: https://huggingface.co cannot be reached (HF_HUB_OFFLINE=1), "
+            "and no copy of it is on this machine",
+            "hf download --repo-type dataset abisee/cnn_dailymail --local-dir DIR; then path: DIR",
+        ),
+        (
+            "Hub('csv', data_files={'test': 'https://example.com/t.csv'})",
+            "https://example.com/t.csv cannot be reached: HF_HUB_OFFLINE=1",
+            "curl -LO https://example.com/t.csv; then data_files: {SPLIT: t.csv}",
+        ),
+    ],
+)
+def test_offline_says_how_to_bring_the_data(tmp_path: Path, call: str, what: str, bring: str) -> None:
+    done = read_in_a_process(tmp_path, {"HF_HUB_OFFLINE": "1"}, call)
+    hint = f"With the network, once: {bring} reads it anywhere."
+    assert done.stdout.splitlines() == ["Offline", what, hint]
 
 
 def test_a_hub_that_does_not_answer_is_asked_once(tmp_path: Path) -> None:
