@@ -148,7 +148,7 @@ def preview(plan: "Plan", out: Path, rerun: bool, scored: bool = True) -> None:
     for metric in plan.metrics if scored else ():
         if asks(metric.component, "score"):
             typer.echo(f"  {metric.label}: asks about the summaries, so that its questions cannot be counted")
-    typer.echo(f"  into:    {out / plan.name}/<time>-{plan.digest()}")
+    typer.echo(f"  into:    {run or out / plan.name / f'<time>-{plan.digest()}'}")
 
 
 def _questions(label: str, asked: "Forecast") -> "Iterator[str]":

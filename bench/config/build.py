@@ -6,7 +6,7 @@ import inspect
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ def build_systems(
     for label, use in models.items():
         at = ("models", label)
         built = _build(tree, "models", at, use)
-        if use.samples > 1 and not _takes_samples(built):
+        if use.samples > 1 and not _takes_samples(at, built):
             what = f"the summary of {use.use} would be the same each time"
             raise tree.error((*at, "samples"), f"found {use.samples}, expected 1: {what}")
         try:
@@ -74,8 +74,8 @@ def build_systems(
     return tuple(systems)
 
 
-def _takes_samples(built: _Built) -> bool:
-    """Whether a system, or one that it holds, is told which of several samples of a document it makes."""
+def _takes_samples(at: Keys, built: _Built) -> bool:
+    """Whether a system, or one that it holds, is told which of several samples it makes, and they differ."""
     summarise = getattr(built.instance, "summarise", None)
     if not callable(summarise):
         return False
@@ -83,7 +83,10 @@ def _takes_samples(built: _Built) -> bool:
         told = "sample" in inspect.signature(summarise).parameters
     except ValueError:  # compiled code does not say
         told = True
-    return told and (not built.inner or any(map(_takes_samples, built.inner.values())))
+    with user_code(".".join(map(str, at)), "draws"):
+        differ = told and bool(getattr(built.instance, "draws", True))
+    inner = [_takes_samples((*at, "with", name), part) for name, part in built.inner.items()]
+    return differ and (not inner or any(inner))
 
 
 def build_metrics(tree: Tree, metrics: Mapping[str, Use]) -> tuple[MetricUse, ...]:
@@ -207,7 +210,8 @@ def _checked(tree: Tree, at: Keys, use: Use, cls: type, known: Mapping[str, Para
         checked = _parameter_model(allowed).model_validate_json(json.dumps(given))
     except ValidationError as e:
         schema: dict[str, Any] = {"properties": {parameter: {} for parameter in allowed}}
-        raise _with_list_hint(explain(tree, (*at, "with"), e, schema), use.use) from e
+        # Not from e: it has every value, keys too.
+        raise _with_list_hint(explain(tree, (*at, "with"), e, schema), use.use) from None
     except (TypeError, ValueError) as e:
         raise tree.error((*at, "with"), f"not a plain value: {e}") from e
     return {name: getattr(checked, f"p{i}") for i, name in enumerate(allowed) if name in given}
@@ -228,22 +232,30 @@ def _made(tree: Tree, at: Keys, use: Use, cls: type, values: Mapping[str, Any]) 
         try:
             return cls(**values)
         except (TypeError, ValueError) as e:
-            about = _about(str(e), use.parameters)
-            keys = (*at, "with", about) if about else (*at, "with")
-            raise _with_list_hint(tree.error(keys, str(e)), use.use) from e
+            keys, said = _about(at, str(e), use.parameters)
+            raise _with_list_hint(tree.error(keys, said), use.use) from e
+        except ConfigError as e:  # not a ValueError: its line is not to be shown
+            keys, said = _about(at, e.message, use.parameters)
+            raise tree.error(keys, said, e.hint, shown=False) from None
 
 
-def _about(message: str, names: Iterable[str]) -> str | None:
-    """The parameter that a message is about: the first in quotes, or else the first word that is one."""
-    message = re.sub(r"\(did you mean .*?\?\)", "", message)
+def _about(at: Keys, message: str, names: Collection[str]) -> tuple[Keys, str]:
+    """The key of the parameter that a message is about, and what it says of it.
+
+    It is the one before the first colon, or the first in quotes, or else the first word that is one.
+    """
+    head, colon, rest = message.partition(": ")
+    if colon and head in names:
+        return (*at, "with", head), rest
+    asked = re.sub(r"\(did you mean .*?\?\)", "", message)
     found = []
     for name in names:
         word = re.escape(name)
-        if quoted := re.search(rf"(['\"`]){word}\1", message):
+        if quoted := re.search(rf"(['\"`]){word}\1", asked):
             found.append((0, quoted.start(), name))
-        elif plain := re.search(rf"(?<![\w-]){word}(?![\w-])", message):
+        elif plain := re.search(rf"(?<![\w-]){word}(?![\w-])", asked):
             found.append((1, plain.start(), name))
-    return min(found)[2] if found else None
+    return ((*at, "with", min(found)[2]) if found else (*at, "with")), message
 
 
 def _with_list_hint(error: ConfigError, name: str) -> ConfigError:
@@ -252,7 +264,9 @@ def _with_list_hint(error: ConfigError, name: str) -> ConfigError:
 
 def _resolved(value: Any, folder: Path | None) -> Any:
     """A relative path that is not below the working directory is looked for beside the config."""
-    if folder is None or not isinstance(value, str) or Path(value).is_absolute() or _exists(value):
+    if folder is None or not isinstance(value, str) or not value:
+        return value
+    if Path(value).is_absolute() or _exists(value):
         return value
     beside = str(folder / value)
     return beside if _exists(beside) else value

@@ -6,18 +6,19 @@ refused; nothing in a config is code.
 
 import datetime
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.config.secrets import hidden
 from bench.core.errors import ConfigError, nearest
 
 Keys = tuple[str | int, ...]
 
 # Far above any config, and low enough that whatever walks through the data later can.
 DEPTH = 100
+_QUOTES = "A text with one of : # { } [ ] & * in it needs quotes around it, or a | and lines of its own."
 NODES = 100_000  # with aliases, a few lines of YAML can stand for billions
 
 
@@ -47,27 +48,22 @@ class Tree:
             keys = keys[:-1]
         return self.places.get(keys)
 
-    def error(self, keys: Keys, message: str, hint: str = "") -> ConfigError:
-        """A ConfigError that shows the line of a key with a mark under it."""
+    def error(self, keys: Keys, message: str, hint: str = "", *, shown: bool = True) -> ConfigError:
+        """A ConfigError that shows the line of a key with a mark under it, unless that has a secret."""
         place = self.place(keys)
         name = ".".join(repr(k)[1:-1] if isinstance(k, str) else str(k) for k in keys)
-        head = f"{place}: " if place else ""
+        where = str(place or "")
+        if place and not place.line and not shown:  # an option, with its value
+            where = where.partition("=")[0]
+        head = f"{where}: " if where else ""
         text = f"{head}{name}: {message}" if name else f"{head}{message}"
-        if place and place.line:
+        if place and place.line and shown:
             word = str(keys[-1]) if keys else ""
             at = place.text.find(word, place.column) if word else -1
             if at < 0:
                 at = place.column
-            text += f"\n    {_without_keys(place.text)}\n    {' ' * at}{'^' * max(1, len(word))}"
+            text += f"\n    {hidden(place.text)}\n    {' ' * at}{'^' * max(1, len(word))}"
         return ConfigError(text, hint)
-
-
-# What stands where the name of an environment variable should, and may be the secret itself.
-_KEY = re.compile(r"(key_env['\"]?\s*:\s*['\"]?)(?![A-Z_][A-Z0-9_]*\b|null\b)([^\s'\",}]+)")
-
-
-def _without_keys(line: str) -> str:
-    return _KEY.sub(lambda found: found[1] + "•" * len(found[2]), line)
 
 
 def load(path: Path) -> Tree:
@@ -146,23 +142,22 @@ def override(tree: Tree, text: str) -> Tree:
     """
     name, equals, value = text.partition("=")
     keys = _keys(tree.data, name.strip().split("."))
+    said = hidden(f"--set {text}")
     if not equals or not all(keys):
-        raise ConfigError(f"--set {text}: expected KEY.KEY=VALUE", "For example: --set data.limit=50")
+        raise ConfigError(f"{said}: expected KEY.KEY=VALUE", "For example: --set data.limit=50")
     if len(keys) > DEPTH:
-        raise ConfigError(f"--set {text}: more than {DEPTH} keys deep")
+        raise ConfigError(f"{said}: more than {DEPTH} keys deep")
+    quotes = f"Quotes make it text: --set '{name}=\"…\"'"
     try:
-        parsed = _parse(f"value: {value}" if value.strip() else "value: ''", f"--set {text}")
+        parsed = _parse(f"value: {value}" if value.strip() else "value: ''", said)
     except ConfigError as e:
-        raise ConfigError(e.message, f"Quotes make it text: --set '{name}=\"…\"'") from e
+        raise ConfigError(e.message, quotes) from e
     if parsed.data.keys() != {"value"}:
-        raise ConfigError(f"--set {text}: expected one value", "For example: --set data.limit=50")
+        raise ConfigError(f"{said}: expected one value", quotes)
     data: Any = parsed.data["value"]
     if str(data).count("#") < value.count("#"):
-        raise ConfigError(
-            f"--set {text}: YAML takes what follows the # for a comment",
-            f"Quotes make it text: --set '{name}=\"…#…\"'",
-        )
-    place = Place(f"--set {text}", 0, 0, "")
+        raise ConfigError(f"{said}: YAML takes what follows the # for a comment", quotes)
+    place = Place(said, 0, 0, "")
     places: dict[Keys, Place] = {tuple(keys): place}
     for key in reversed(keys):
         data = {key: data}
@@ -208,13 +203,15 @@ def _parse(text: str, file: str) -> Tree:
         _refuse_circles(text)
         loaded = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as e:
-        problem = (e.problem or e.context or "not YAML").splitlines()[0]
+        problem, hint = (e.problem or e.context or "not YAML").splitlines()[0], _QUOTES
         if isinstance(e, DuplicateKeyError):
-            problem = problem.partition(" with value")[0].replace("found duplicate", "duplicate")
+            problem, hint = problem.partition(" with value")[0].replace("found duplicate", "duplicate"), ""
         if (mark := e.problem_mark) is None:
             raise ConfigError(f"{file}: {problem}") from e
         shown = lines[mark.line] if mark.line < len(lines) else ""
-        raise ConfigError(f"{file}:{mark.line + 1}: {problem}\n    {shown}\n    {' ' * mark.column}^") from e
+        where = f"{file}:{mark.line + 1}: {problem}"
+        marked = f"    {hidden(shown)}\n    {' ' * mark.column}^"
+        raise ConfigError(f"{where}\n{marked}", hint) from None  # which quotes the text
     except RecursionError as e:
         raise ConfigError(f"{file}: nested more than {DEPTH} levels deep") from e
     except (YAMLError, ValueError, KeyError) as e:  # such as the 30th of February

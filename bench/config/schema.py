@@ -1,5 +1,7 @@
 """What a config may say. What ``with:`` may say is up to each component: :mod:`bench.config.build`."""
 
+import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -9,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from bench.config.components import find, parameters, rest_of
 from bench.config.load import Keys, Tree
+from bench.config.secrets import is_secret
 from bench.core.errors import ConfigError, nearest
 
 # A name becomes a folder; a label stands in tables and, percent-encoded, in file names.
@@ -76,7 +79,7 @@ def parse(tree: Tree) -> Experiment:
     try:
         return Experiment.model_validate(tree.data)
     except ValidationError as e:
-        raise explain(tree, (), e, Experiment.model_json_schema()) from e
+        raise explain(tree, (), e, Experiment.model_json_schema()) from None  # it has every value, keys too
 
 
 def inside(tree: Tree, kind: str, at: Keys, value: Any) -> Use:
@@ -86,11 +89,11 @@ def inside(tree: Tree, kind: str, at: Keys, value: Any) -> Use:
         ConfigError: it is no ``{use: …, with: {…}}``.
     """
     if not isinstance(value, dict):
-        raise tree.error(at, f"found {value!r}, expected {{use: …, with: {{…}}}}")
+        raise tree.error(at, f"found {_shown(value)}, expected {{use: …, with: {{…}}}}")
     try:
         return Use.model_validate(value)
     except ValidationError as e:
-        raise explain(tree, at, e, Use.model_json_schema(), kind) from e
+        raise explain(tree, at, e, Use.model_json_schema(), kind) from None
 
 
 def explain(
@@ -113,7 +116,7 @@ def explain(
     if first["type"] == "extra_forbidden":
         said = _unknown(tree, kind or str(keys[0]), keys, _known(schema, first["loc"][:-1]))
     else:
-        said = _say(first, keys)
+        said = _say(tree, first, keys)
     return tree.error(keys, said + more)
 
 
@@ -121,8 +124,20 @@ def _unknown(tree: Tree, kind: str, keys: Keys, known: list[str]) -> str:
     near = nearest(str(keys[-1]), known)
     if "use" in known and (name := _owner(tree, kind, keys, rest=not near)):
         return f"no such key: it is a parameter of {name} and belongs into with:"
+    if _is_beside(keys):
+        return "no such key: it stands beside use: and with:"
     listed = f"; known: {', '.join(known)}" if known else ""
     return f"no such key{near}{listed}"
+
+
+def _is_beside(keys: Keys) -> bool:
+    """Whether a key of ``with:`` belongs one level higher."""
+    match keys:
+        case ("data", "with", key):
+            return key in Data.model_fields and key not in Use.model_fields
+        case ("models", _, "with", key):
+            return key in Model.model_fields and key not in Use.model_fields
+    return False
 
 
 def _owner(tree: Tree, kind: str, keys: Keys, rest: bool) -> str | None:
@@ -141,16 +156,17 @@ def _owner(tree: Tree, kind: str, keys: Keys, rest: bool) -> str | None:
     return name if key in known or (rest and rest_of(known)) else None
 
 
-def _say(detail: ErrorDetails, keys: Keys) -> str:
+def _say(tree: Tree, detail: ErrorDetails, keys: Keys) -> str:
     found = detail["input"]
-    shown = repr(found) if not isinstance(found, dict) else "a map"
+    shown = "what is not shown" if keys and is_secret(keys[-1]) else _shown(found)
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            return "is needed and is not there"
+            return f"is needed and is not there{_near_label(tree, keys)}"
         case "literal_error":
-            hint = nearest(found, context["expected"].replace("'", "").split(" or ")[-1].split(", "))
-            return f"found {shown}, expected {context['expected']}{hint if isinstance(found, str) else ''}"
+            expected = context["expected"]
+            hint = nearest(str(found), re.findall(r"'([^']*)'", expected))
+            return f"found {shown}, expected {expected}{hint}"
         case "too_short":
             return "is empty, expected at least one entry"
         case "string_pattern_mismatch":
@@ -165,6 +181,24 @@ def _say(detail: ErrorDetails, keys: Keys) -> str:
             return f"found {shown}, expected {_expected(message)}"
 
 
+def _near_label(tree: Tree, keys: Keys) -> str:
+    """Which system or metric of another config may be meant by a label that has no ``use``."""
+    if len(keys) != 3 or keys[2] != "use":
+        return ""
+    return nearest(str(keys[1]), [label for label in tree.data[str(keys[0])] if label != keys[1]])
+
+
+def _shown(found: Any) -> str:
+    match found:
+        case None | bool():
+            return json.dumps(found)
+        case dict():
+            unquoted = found and all(value is None for value in found.values())
+            return "a map (a text in { } needs quotes)" if unquoted else "a map"
+        case _:
+            return repr(found)
+
+
 def _flaw(label: str) -> str:
     """What keeps a text from being a label."""
     if not label:
@@ -175,11 +209,15 @@ def _flaw(label: str) -> str:
     return "it starts or ends with a space"
 
 
+# What pydantic calls otherwise.
+_YAML = {"a valid dictionary": "a map", "an object": "a map", "a valid array": "a list"}
+
+
 def _expected(message: str) -> str:
     """pydantic's ``Input should be a valid integer`` as ``a valid integer``."""
     for prefix in ("Input should be ", "Value error, "):
         message = message.removeprefix(prefix)
-    return message.replace("a valid dictionary", "a map")
+    return _YAML.get(message, message)
 
 
 def _known(schema: Mapping[str, Any], loc: tuple[str | int, ...]) -> list[str]:

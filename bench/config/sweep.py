@@ -74,7 +74,8 @@ def _parts(tree: Tree, key: str, models: Mapping[str, Any]) -> tuple[str, tuple[
     label = next(begins, rest.partition(".with.")[0])
     path = tuple(rest[len(label) + 1 :].split("."))
     if head != "models" or not label or len(path) % 2 or set(path[::2]) != {"with"} or not all(path):
-        raise tree.error(("sweep", key), "expected models.LABEL.with.PARAMETER")
+        inside = "Of a system in a system: models.LABEL.with.system.with.PARAMETER."
+        raise tree.error(("sweep", key), "expected models.LABEL.with.PARAMETER", inside)
     if label not in models:
         raise tree.error(("sweep", key), f"no model '{label}'{nearest(label, models)}")
     return label, path

@@ -76,7 +76,7 @@ class Local(Session, Protocol):
 
     @property
     def budget(self) -> int:
-        """Most tokens of a batch: its rows times the length of its longest."""
+        """Most tokens of a batch: its rows times the length of its longest. Read once."""
 
     def length(self, ask: "Ask") -> int:
         """Tokens that the question takes in a batch, those of the answer included."""

@@ -35,6 +35,8 @@ All optional, read with ``getattr``:
   (:mod:`bench.models.reach`), None when there is no limit.
 - ``cell(doc) -> str``: of a system; what besides the document and the signature decides its summary,
   such as the text that a file has for it. It is a part of the cell's key.
+- ``draws: bool``: of a system with a parameter ``sample``; False where all its samples of a document would
+  be one text (default True).
 - ``whole: bool``: of a system; ``prepare`` gets all documents of the source, before ``sample`` and
   ``limit`` choose among them.
 - ``remote: ClassVar[bool]``: of a reader; checking a config does not load its documents.

@@ -38,6 +38,6 @@ class Tokens:
             "read": "the system has no tokenizer",
             "input": "the system counts no tokens",
             "output": "the system counts no tokens",
-            "cost": "no price in the config",
+            "cost": "no price was given when it was made",
         }
         return Score(values, {name: reasons[name] for name, value in values.items() if value is None})

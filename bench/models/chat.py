@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ _LONGEST_NAME = 64
 # Fields of a request's body that are parameters of Chat, or that would change what comes back.
 _OWN = ("model", "messages", "max_tokens", "temperature", "top_p", "stop", "seed")
 _REFUSED = {"stream": "answers come whole", "stream_options": "answers come whole", "n": "samples asks often"}
+# Of the client, or of those who mean the headers; in a body they would only be kept in files.
+_SECRET = re.compile(r"(extra_)?headers|authorization|api[-_]?key|extra_(body|query)", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,8 +78,9 @@ class Chat:
     price: dict[str, float] | None = dataclasses.field(default=None, metadata={"sig": None})
 
     def __post_init__(self) -> None:
-        _check_secrets(self.base_url, self.key_env)
+        _check_secrets(self.base_url, self.key_env, self.extra)
         _check_url(self.base_url)
+        object.__setattr__(self, "base_url", self.base_url.rstrip("/"))  # the same place, one signature
         if not self.model.strip():
             raise ValueError("model is empty: expected its name on the server")
         _ = self._prompt, self._system  # read now: a mistake in a prompt is one of the config
@@ -121,11 +125,11 @@ class Chat:
 
     @cached_property
     def _prompt(self) -> Prompt:
-        return read_prompt(self.prompt)
+        return _read("prompt", self.prompt)
 
     @cached_property
     def _system(self) -> Prompt | None:
-        return None if self.system_prompt is None else read_prompt(self.system_prompt, whole=False)
+        return None if self.system_prompt is None else _read("system_prompt", self.system_prompt)
 
     @property
     def _most_output(self) -> int:
@@ -148,7 +152,7 @@ class Chat:
     def _server(self) -> ChatServer:
         price = None if self.price is None else (self.price["input"], self.price["output"])
         return ChatServer(
-            base_url=self.base_url.rstrip("/"),
+            base_url=self.base_url,
             model=self.model,
             key_env=self.key_env,
             in_flight=self.in_flight,
@@ -167,6 +171,11 @@ class Chat:
     def backends(self) -> tuple[Backend, ...]:
         """The server."""
         return (self._server,)
+
+    @property
+    def once(self) -> bool:
+        """Whether no question depends on an answer."""
+        return self.on_overflow != "chunk"
 
     def signature_parts(self) -> dict[str, str]:
         """The prompts' texts stand for their names; and a server is not repeatable."""
@@ -200,7 +209,14 @@ class Chat:
         return (yield from asking.ask(doc, self.reach(doc), sample))
 
 
-def _check_secrets(url: str, key_env: str | None) -> None:
+def _read(name: str, given: str) -> Prompt:
+    try:
+        return read_prompt(given, whole=name == "prompt")
+    except ValueError as e:
+        raise ValueError(f"{name}: {e}") from e
+
+
+def _check_secrets(url: str, key_env: str | None, extra: Mapping[str, Any]) -> None:
     """Refuse a password or a key in the config.
 
     Raises:
@@ -208,15 +224,20 @@ def _check_secrets(url: str, key_env: str | None) -> None:
     """
     if "@" in url or "?" in url:
         raise ConfigError(
-            "chat: base_url has a user, a password or a query in it (which is not shown)",
+            "base_url has a user, a password or a query in it (which is not shown)",
             "Expected http(s)://host[:port]/v1; key_env names the environment variable with the key.",
+        )
+    if found := next(filter(_SECRET.fullmatch, extra), None):
+        raise ConfigError(
+            f"extra has '{found}', which is no field of a request's body (and not shown)",
+            "key_env names the environment variable with the key.",
         )
     if key_env is None:
         return
     random = "_" not in key_env and len(key_env) >= 16 and any(map(str.isdigit, key_env))
     if not _NAME.match(key_env) or len(key_env) > _LONGEST_NAME or random:
         raise ConfigError(
-            "chat: key_env looks like a key (which is not shown)",
+            "key_env looks like a key (which is not shown)",
             "Expected the name of the environment variable that has it, in capitals, such as OPENAI_API_KEY.",
         )
 
@@ -229,3 +250,5 @@ def _check_url(url: str) -> None:
         raise ValueError(f"base_url is no URL: {e}; expected http(s)://host[:port]/v1") from None
     if not good or parts.fragment or url.split() != [url]:
         raise ValueError(f"base_url is '{url}': expected http(s)://host[:port]/v1")
+    if (base := url.rstrip("/").removesuffix("/chat/completions")) != url.rstrip("/"):
+        raise ValueError(f"base_url is '{url}': expected '{base}', to which the client adds the rest")

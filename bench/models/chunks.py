@@ -19,6 +19,8 @@ Step = Callable[[Document], Dialogue[Draft]]
 _BETWEEN = "\n\n"
 # A round has to leave at most this share of the text, or there would be no end of rounds.
 _SHRINK = 0.9
+# As many pieces of one sentence are measured one after the other.
+_MOST_PIECES = 32
 # In the message, since a hint is no part of an error record.
 _SHORTER = "ask for shorter summaries (fewer new tokens), or give a prompt more room"
 
@@ -52,9 +54,14 @@ def units(text: str, lang: str | None, reach: Reach) -> list[str]:
 
 
 def _pieces(sentence: str, reach: Reach) -> Iterator[str]:
-    """A sentence in as few pieces as it takes, of about one size."""
+    """A sentence in as few pieces as it takes, of about one size; a very long one is halved before."""
     ruler, room = reach.ruler, reach.room
     while (size := ruler.count(sentence)) > room:
+        if size > _MOST_PIECES * room and len(sentence) > 1:  # what is left is counted for each piece
+            middle = _word_edge(sentence, len(sentence) // 2)
+            yield from _pieces(sentence[:middle], reach)
+            yield from _pieces(sentence[middle:], reach)
+            return
         even = math.ceil(size / math.ceil(size / room))
         end = len(ruler.head(sentence, even)) or len(ruler.head(sentence, room))
         if end == 0:
@@ -178,7 +185,7 @@ def refine(
     part = chunks(doc.text, doc.lang, reach)[0]
     drafts = [(yield from _named(step(dataclasses.replace(doc, text=part)), "part 1"))]
     # Whatever the summary so far is, half of the room is left.
-    pieces = units(doc.text[len(part) :], doc.lang, Reach(room.ruler, room.room // 2))
+    pieces = units(doc.text[len(part) :], doc.lang, Reach(room.ruler, max(1, room.room // 2)))
     sizes = [room.ruler.count(piece) for piece in pieces]
     while any(map(str.strip, pieces)):
         head = _headed(drafts[-1].text, room)

@@ -16,11 +16,10 @@ from bench.models.backends.checkpoint import Checkpoint, locate
 from bench.models.backends.generation_args import check
 from bench.models.backends.hf_generate import DType, HfBackend
 from bench.models.backends.hf_tokens import InPrompt, Tokens, read_tokens
-from bench.models.prompt import Prompt, parse, read_prompt, turns
+from bench.models.prompt import Prompt, read_prompt, turns
 from bench.models.reach import Reach
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
-_ALONE = "{document}"
 _CHAT = "summarise"
 _NEW_TOKENS = 256
 
@@ -36,15 +35,17 @@ class Hf:
     the prompt, so that it does not depend on the batch; without ``do_sample`` all samples are one text.
 
     Without a prompt, a model with a chat template gets the shipped prompt ``summarise``, and an
-    encoder-decoder the document alone; another decoder-only model needs one. Code from the hub is never
-    run, and weights are read as safetensors or with ``weights_only``.
+    encoder-decoder the document alone, or behind the prefix that its configuration has for summarisation
+    (``summarize: `` of T5); another decoder-only model needs one. In a chat template, special tokens inside
+    a document are plain text, so that it cannot end its turn, and the day is always the same. Code from the
+    hub is never run, and weights are read as safetensors or with ``weights_only``.
 
     Attributes:
         model: ``owner/name`` on the hub, ``owner/name/file.gguf`` there, a folder, a ``.gguf`` file, or
             ``package:name/path`` for a folder or file inside an installed package.
         revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         prompt: Text with {document}, and {headline}, {query} or {lang} if it likes; or a file with it, or
-            the name of a shipped one (answer, bullets, summarise).
+            the name of a shipped one (answer, bullets, merge, refine, summarise).
         system_prompt: The same for a system turn; {document} is not needed. For chat templates that have one.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
         on_overflow: When a document is longer than the room for it: ``head`` and ``head_tail`` keep its
@@ -80,7 +81,9 @@ class Hf:
             raise ValueError(
                 "model is empty: expected owner/name, a folder, a .gguf file, or package:name/path"
             )
-        if self.revision is not None and (self.model.startswith("package:") or Path(self.model).exists()):
+        if self.revision is not None and (
+            self.model.startswith("package:") or Path(self.model).expanduser().exists()
+        ):
             raise ValueError(f"revision is {self.revision!r}: only a model on the hub has revisions")
         if not _DEVICE.fullmatch(self.device):
             raise ValueError(f"device is {self.device!r}: expected auto, cpu, cuda, cuda:<number> or mps")
@@ -101,7 +104,7 @@ class Hf:
         for name in ("prompt", "system_prompt"):
             prompt = _read(getattr(self, name), whole=name == "prompt")
             parts[name] = prompt.digest if prompt else "default" if name == "prompt" else "none"
-        return parts | ({"seed": str(self.seed)} if self._samples else {})
+        return parts | ({"seed": str(self.seed)} if self.draws else {})
 
     @property
     def needs(self) -> frozenset[str]:
@@ -113,6 +116,11 @@ class Hf:
     def backends(self) -> tuple[HfBackend, ...]:
         """The model."""
         return (self._backend,)
+
+    @property
+    def draws(self) -> bool:
+        """Whether several samples of a document are several texts."""
+        return bool(self.generation.get("do_sample"))
 
     @property
     def once(self) -> bool:
@@ -136,7 +144,7 @@ class Hf:
     def summarise(self, doc: Document, sample: int = 0) -> Dialogue[Draft]:
         """Ask for a summary."""
         # The same question again is answered with the same text, without any work.
-        return (yield from self._asking.ask(doc, self.reach(doc), sample if self._samples else 0))
+        return (yield from self._asking.ask(doc, self.reach(doc), sample if self.draws else 0))
 
     def reach(self, doc: Document) -> Reach:
         """Room for a document beside the prompt with this one's headline and query, in the model's tokens."""
@@ -145,10 +153,6 @@ class Hf:
         limits = [self.max_input_tokens, self._limit]
         most = min((n for n in limits if n is not None), default=sys.maxsize)
         return Reach(ruler, most - ruler.around)
-
-    @property
-    def _samples(self) -> bool:
-        return bool(self.generation.get("do_sample"))
 
     @cached_property
     def _checkpoint(self) -> Checkpoint:
@@ -170,7 +174,7 @@ class Hf:
         self._check_lengths()
         given = {k: v for k, v in self.generation.items() if k != "max_length"}
         given["max_new_tokens"] = self._new_tokens()
-        if self._samples:
+        if self.draws:
             given["seed"] = self.seed
         return Asking(self._backend, prompt, system, options(given), self.on_overflow)
 
@@ -178,7 +182,7 @@ class Hf:
         if self._tokens.chat:
             return read_prompt(_CHAT)
         if self._tokens.encoder_decoder:
-            return parse(_ALONE)
+            return Prompt(((self._tokens.prefix, "document"),))
         raise ConfigError(
             f"{self.model} needs a prompt: it has no chat template and only goes on with what it reads",
             'Such as prompt: "{document}\\n\\nTL;DR:", or a file.',

@@ -10,6 +10,7 @@ import numpy as np
 from bench.core.asks import Backend, Dialogue, Draft
 from bench.core.errors import InferenceError
 from bench.core.types import Document
+from bench.models.chat import Chat
 from bench.models.chunks import Step, map_reduce, refine, units
 from bench.models.lexrank import cosines
 from bench.models.rank import Matrix, pagerank
@@ -64,11 +65,13 @@ class LongDocument:
             raise ValueError(f"{name} is a {kind}: expected a system")
         if known := [fact for fact in _WHOLE if getattr(system, fact, False)]:
             raise ValueError(f"{name} is {kind}, which knows whole documents only ({known[0]})")
-        if self.chunk_tokens is None and not hasattr(system, "reach"):
-            raise ValueError(
-                f"chunk_tokens is null, and {name} ({kind}) does not say how much it takes: "
-                "expected a number of words"
-            )
+        if self.chunk_tokens is not None:
+            return
+        untold = f"chunk_tokens is null, and {name} ({kind}) does not say how much it takes"
+        if isinstance(system, Chat) and system.context is None:
+            raise ValueError(f"{untold}: expected a number of words, or its context")
+        if not hasattr(system, "reach"):
+            raise ValueError(f"{untold}: expected a number of words")
 
     @property
     def _systems(self) -> tuple[Any, ...]:

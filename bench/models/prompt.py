@@ -49,10 +49,10 @@ def read_prompt(given: str, *, whole: bool = True) -> Prompt:
 
     Args:
         given: The value of the parameter.
-        whole: It must have ``{document}``, once.
+        whole: It has ``{document}``, once; a system prompt has none, so that a document is shown once.
 
     Raises:
-        ValueError: no such file, an unknown gap, or no ``{document}``.
+        ValueError: no such file, an unknown gap, or not that ``{document}``.
     """
     path = None if "{" in given or "\n" in given else _find(given)
     if path is None and "{" not in given and (whole or given.endswith(".txt")):
@@ -62,7 +62,8 @@ def read_prompt(given: str, *, whole: bool = True) -> Prompt:
             f"shipped: {', '.join(names)}"
         )
     text = given if path is None else _read(path, path.stat().st_mtime_ns)
-    return parse(text, where=str(path or "the prompt"), whole=whole)
+    # A file, and a text on lines of its own in YAML, ends in a newline; a prompt need not.
+    return parse(text.removesuffix("\n"), where=str(path or "the prompt"), whole=whole)
 
 
 @lru_cache(maxsize=64)
@@ -84,8 +85,9 @@ def parse(text: str, *, where: str = "the prompt", whole: bool = True) -> Prompt
             )
         parts.append((literal, name))
     gaps = [name for _, name in parts].count("document")
-    if whole and gaps != 1:
-        raise ValueError(f"{where}: {{document}} occurs {gaps} times, expected once")
+    if gaps != int(whole):
+        expected = "once" if whole else "in the prompt and not here"
+        raise ValueError(f"{where}: {{document}} occurs {gaps} times, expected {expected}")
     return Prompt(tuple(parts))
 
 
@@ -102,7 +104,6 @@ def _find(given: str) -> Path | None:
 @lru_cache(maxsize=64)
 def _read(path: Path, _mtime: int) -> str:
     try:
-        # A file ends in a newline, a prompt need not.
-        return path.read_text("utf-8-sig").removesuffix("\n")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         raise ValueError(f"{path}: cannot be read: {e}") from e

@@ -52,26 +52,34 @@ def decode(ask: Ask, text: str) -> Any:
 class Answers:
     """All kept answers of a folder, or of this process only where the folder is None.
 
-    With ``fresh``, only what this process has put is found.
+    What was kept before ``since``, in seconds since 1970, is not found. Who only looks (``writable`` is
+    off) leaves a damaged file where it is.
     """
 
-    def __init__(self, folder: Path | None, note: Callable[[str], None], *, fresh: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        note: Callable[[str], None],
+        *,
+        since: float = 0.0,
+        writable: bool = True,
+    ) -> None:
         self._folder = folder
         self._note = note
-        self._fresh = fresh
+        self._since = since
+        self._writable = writable
         self._files: dict[str, _File] = {}
         self._memory: dict[bytes, str] = {}
 
     def get(self, signature: str, key: bytes) -> str | None:
         """The text of a kept answer, or None."""
-        if (text := self._memory.get(key)) is not None or self._fresh or self._folder is None:
+        if (text := self._memory.get(key)) is not None or self._folder is None:
             return text
         return self._file(self._folder, signature).get(key)
 
     def put(self, signature: str, answers: Sequence[tuple[bytes, str]]) -> None:
         """Keep answers; they are committed when this returns."""
-        on_disk = self._folder is not None and self._file(self._folder, signature).put(answers)
-        if not on_disk or self._fresh:
+        if self._folder is None or not self._file(self._folder, signature).put(answers):
             self._memory.update(answers)
 
     def close(self) -> None:
@@ -81,20 +89,23 @@ class Answers:
 
     def _file(self, folder: Path, signature: str) -> "_File":
         if signature not in self._files:
-            self._files[signature] = _File(folder, signature, self._note)
+            self._files[signature] = _File(folder, signature, self._note, self._since, self._writable)
         return self._files[signature]
 
 
 class _File:
     """The answers of one backend. After trouble the run goes on without it."""
 
-    def __init__(self, folder: Path, signature: str, note: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, signature: str, note: Callable[[str], None], since: float, writable: bool
+    ) -> None:
         readable = re.sub(r"[^A-Za-z0-9.]+", "-", signature)[:48].strip("-.")
         self._path = folder / f"{readable}-{short(signature)}.sqlite"
         self._signature = signature
         self._note = note
+        self._since = since
         self._db: sqlite3.Connection | None = None
-        self._readable = self._writable = True
+        self._readable, self._writable = True, writable
         self._begun_anew = False
 
     def get(self, key: bytes) -> str | None:
@@ -103,9 +114,10 @@ class _File:
         try:
             if self._db is None and not self._path.exists():
                 return None
-            found = self._opened().execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
+            known = "SELECT answer FROM answers WHERE key = ? AND made >= ?"
+            found = self._opened().execute(known, (key, self._since)).fetchone()
         except (sqlite3.Error, OSError) as e:
-            self._readable = self._writable = self._set_aside(e)
+            self._readable = self._writable = self._writable and self._set_aside(e)
             return None
         return found[0] if found and isinstance(found[0], str) else None
 
@@ -117,8 +129,9 @@ class _File:
             if not self._path.exists():  # not there yet, or deleted while it is open
                 self.close()
                 self._path.parent.mkdir(parents=True, exist_ok=True)
+            rows = [(key, answer, time.time()) for key, answer in answers]
             with self._opened() as transaction:
-                transaction.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", answers)
+                transaction.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
         except (sqlite3.Error, OSError) as e:
             self._writable = self._set_aside(e)
             return self.put(answers)
@@ -136,7 +149,8 @@ class _File:
             _write_ahead(self._db)
             self._db.execute("PRAGMA synchronous = NORMAL")
             with self._db:
-                self._db.execute("CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer TEXT)")
+                columns = "key BLOB PRIMARY KEY, answer TEXT, made REAL"
+                self._db.execute(f"CREATE TABLE IF NOT EXISTS answers ({columns})")
                 self._db.execute("CREATE TABLE IF NOT EXISTS meta (signature TEXT PRIMARY KEY)")
                 self._db.execute("INSERT OR IGNORE INTO meta VALUES (?)", (self._signature,))
         return self._db

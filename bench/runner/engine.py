@@ -86,7 +86,7 @@ class Engine:
     """
 
     def __init__(
-        self, cache: Path | None, *, log: Log, note: Callable[[str], None], fresh: bool = False
+        self, cache: Path | None, *, log: Log, note: Callable[[str], None], since: float = 0.0
     ) -> None:
         """Nothing is opened before something is asked.
 
@@ -94,12 +94,12 @@ class Engine:
             cache: Folder of the kept answers, made when the first is written; None: they stay in memory.
             log: Takes events.
             note: Takes what the user should know.
-            fresh: Keep answers, but use none that is older than this engine.
+            since: Time, in seconds since 1970, before which kept answers are not used.
         """
         self.about: dict[str, dict[str, str | int | float]] = {}
         self._log = log
         self._note = note
-        self._answers = Answers(cache, note, fresh=fresh)
+        self._answers = Answers(cache, note, since=since)
         self._desks: dict[str, LocalDesk | RemoteDesk] = {}
         # For every question that is not answered yet: the cells that wait for it, and its place in theirs.
         self._waiting: dict[bytes, list[tuple[_Cell, int]]] = {}
@@ -134,14 +134,17 @@ class Engine:
                     more = cell is not None
                     if cell is not None:
                         self._begin(*cell)
-                        yield from self._take_finished()
-                    self._collect(0)
-                    yield from self._take_finished()
+                        if self._finished:
+                            yield self._take_finished()
+                    if self._waiting:
+                        self._collect(0)
+                        if self._finished:
+                            yield self._take_finished()
                 if self._alive:
                     self._serve()
-                    yield from self._take_finished() or [[]]
+                    yield self._take_finished()
         except BenchError:
-            yield from self._take_finished()
+            yield self._take_finished()
             raise
         finally:
             if self._latest is this:  # a run that was left may be finalised when the next one is under way
@@ -169,9 +172,9 @@ class Engine:
     ) -> None:
         self.close()
 
-    def _take_finished(self) -> list[list[Done[Any]]]:
+    def _take_finished(self) -> list[Done[Any]]:
         finished, self._finished = self._finished, []
-        return [finished] if finished else []
+        return finished
 
     def _begin(self, tag: object, start: Callable[[], object]) -> None:
         try:
@@ -225,6 +228,7 @@ class Engine:
                 continue
             else:
                 self._desk(question).put(question)
+                # A second Ctrl-C may come before this line; who takes a key from here finds none then.
                 self._waiting[question.key] = [(cell, i)]
             cell.missing += 1
 
@@ -276,7 +280,7 @@ class Engine:
             self._answers.put(signature, answers)
         ready = []
         for question, answer in answered:
-            for cell, i in self._waiting.pop(question.key):
+            for cell, i in self._waiting.pop(question.key, ()):
                 cell.answers[i] = answer
                 cell.missing -= 1
                 if not cell.missing:
@@ -294,7 +298,7 @@ class Engine:
         self._finished = []
         for desk in self._desks.values():
             for question in desk.drop():
-                del self._waiting[question.key]
+                self._waiting.pop(question.key, None)
         # What is in flight will be kept when it comes.
         for cells in self._waiting.values():
             cells.clear()

@@ -111,7 +111,8 @@ def execute(
             watch.note(text)
         begin = time.monotonic()
         extending = before is not None and before["status"] == "complete"
-        engine = stack.enter_context(Engine(cache, log=log, note=watch.note, fresh=about["rerun"]))
+        since = manifest.since(about)
+        engine = stack.enter_context(Engine(cache, log=log, note=watch.note, since=since))
         try:
             if "generate" in stages:
                 generate(plan, run, others, engine, watch, stop, plan.metrics if "score" in stages else ())

@@ -4,12 +4,12 @@ import inspect
 import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.core.asks import Draft
+from bench.core.asks import Dialogue, Draft
 from bench.core.errors import InferenceError, SetupError
 from bench.core.types import Document, Summary
 from bench.runner import cells, codec, flush, journal
@@ -35,7 +35,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Timed:
-    """The answer of a system that asks nobody, and the seconds it took."""
+    """The answer of a system, and the seconds of its own work, without those of models that it asked."""
 
     answer: object
     seconds: float
@@ -140,18 +140,41 @@ def _records(system: System, todo: Sequence[Cell], engine: Engine) -> Iterator[l
 
 
 def _begun(start: Callable[[Cell], object], cell: Cell) -> object:
-    """A dialogue, or an answer with its time."""
+    """An answer with its time, or a dialogue that will have both."""
     begin = time.perf_counter()
     answer = start(cell)
-    return answer if isinstance(answer, Generator) else _Timed(answer, time.perf_counter() - begin)
+    return _clocked(answer) if isinstance(answer, Generator) else _Timed(answer, time.perf_counter() - begin)
+
+
+def _clocked(dialogue: Dialogue[object]) -> Dialogue[_Timed]:
+    """A dialogue with the time of its own work: others go on while it waits for answers."""
+    seconds = 0.0
+    answers: Sequence[Any] | None = None
+    try:
+        while True:
+            begin = time.perf_counter()
+            try:
+                # A generator that has not begun takes only None.
+                asks = next(dialogue) if answers is None else dialogue.send(answers)
+            except StopIteration as e:
+                return _Timed(e.value, seconds + time.perf_counter() - begin)
+            seconds += time.perf_counter() - begin
+            answers = yield asks
+    finally:
+        dialogue.close()
 
 
 def _finished(system: System, done: Done[Cell]) -> dict[str, Any]:
     if done.error is not None:
         return _failed(system, done.tag, done.error)
-    if isinstance(done.value, _Timed):
-        return _kept(system, done.tag, done.value.answer, Usage(seconds=done.value.seconds))
-    return _kept(system, done.tag, done.value, done.usage)
+    own = done.value
+    assert isinstance(own, _Timed)
+    if not done.asked:
+        return _kept(system, done.tag, own.answer, Usage(seconds=own.seconds))
+    waited = done.usage.seconds
+    # Where a model does not say how long it took, the rest would pass for all of it.
+    seconds = None if waited is None else own.seconds + waited
+    return _kept(system, done.tag, own.answer, replace(done.usage, seconds=seconds))
 
 
 def _batch(system: System, cells: Sequence[Cell]) -> list[dict[str, Any]]:
@@ -203,6 +226,8 @@ def _record(system: System, cell: Cell, answer: object, usage: Usage) -> dict[st
     raw = draft.text if draft else answer
     if not isinstance(raw, str):
         raise InferenceError(f"expected a str, the system returned {type(raw).__name__}")
+    if draft and draft.finish not in ("stop", "length"):
+        raise InferenceError(f"finish is {draft.finish!r}, expected 'stop' or 'length'")
     text = strip_reasoning(raw)
     if lone := re.search("[\ud800-\udfff]", text):
         code = ord(lone[0])

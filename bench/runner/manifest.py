@@ -66,6 +66,14 @@ def with_backends(about: Mapping[str, Any], opened: Mapping[str, Mapping[str, An
     return {**about, "backends": ways} if ways else dict(about)
 
 
+def since(about: Mapping[str, Any]) -> float:
+    """Time, in seconds since 1970, before which answers of models count as none for a run.
+
+    A rerun that was interrupted goes on with its own answers, and with no older ones.
+    """
+    return datetime.fromisoformat(about["created"]).timestamp() if about["rerun"] else 0.0
+
+
 def _system(system: System) -> dict[str, Any]:
     said = {"signature": system.signature, "apart": system.apart}
     return said if system.samples == 1 else {**said, "samples": system.samples}

@@ -29,17 +29,6 @@ def take(rows: Sequence[Row[T]], budget: int, below: float = math.inf) -> slice:
     return slice(max(0, end - max(1, budget // max(1, rows[end - 1][0]))), end)
 
 
-def pack(lengths: Sequence[int], budget: int) -> list[list[int]]:
-    """Batches, as positions in ``lengths``, for rows that are all there from the beginning."""
-    rows = sorted((length, i, None) for i, length in enumerate(lengths))
-    batches = []
-    while rows:
-        batch = take(rows, budget)
-        batches.append([i for _, i, _ in rows[batch]])
-        del rows[batch]
-    return batches
-
-
 def padded(batches: Iterable[Sequence[int]]) -> int:
     """Tokens that a model computes for batches of rows of these lengths."""
     return sum(len(batch) * max(batch, default=0) for batch in batches)

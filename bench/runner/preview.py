@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.core.asks import Ask, Measure
 from bench.core.errors import SetupError
+from bench.runner import manifest
 from bench.runner.cache import Answers, key_of
 from bench.runner.component import asks, describe_error
 from bench.runner.generate import Cell, starter, unfinished_summaries
@@ -14,7 +15,7 @@ from bench.runner.plan import Plan, System
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Questions of one system that no kept answer spares.
+    """Questions of one system that no kept answer spares, and that no system before it asks.
 
     Attributes:
         prompts: Distinct questions.
@@ -52,10 +53,12 @@ def forecast(plan: Plan, run: Path | None, cache: Path | None) -> dict[str, Fore
         SetupError: something is missing that measuring a question needs, such as a tokenizer.
     """
     todo = unfinished_summaries(plan, run)
-    kept = Answers(cache, lambda _: None)
+    since = manifest.since(manifest.load(run)) if run else 0.0
+    kept = Answers(cache, lambda _: None, since=since, writable=False)
+    seen: set[bytes] = set()
     try:
         return {
-            s.label: _forecast(s, todo[s.label], kept)
+            s.label: _forecast(s, todo[s.label], kept, seen)
             for s in plan.systems
             if todo[s.label] and asks(s.component, "summarise")
         }
@@ -63,9 +66,9 @@ def forecast(plan: Plan, run: Path | None, cache: Path | None) -> dict[str, Fore
         kept.close()
 
 
-def _forecast(system: System, todo: list[Cell], kept: Answers) -> Forecast:
-    new: dict[tuple[str, bytes], Measure] = {}
-    known: set[tuple[str, bytes]] = set()
+def _forecast(system: System, todo: list[Cell], kept: Answers, seen: set[bytes]) -> Forecast:
+    measures: list[Measure] = []
+    known = 0
     failing: dict[str, int] = {}
     start = starter(system)
     for cell in todo:
@@ -73,22 +76,22 @@ def _forecast(system: System, todo: list[Cell], kept: Answers) -> Forecast:
             for ask in _first_questions(start(cell)):
                 signature = ask.backend.signature
                 key = key_of(signature, ask.content())
-                if (signature, key) in known or (signature, key) in new:
+                if key in seen:
                     continue
                 if ask.cached and kept.get(signature, key) is not None:
-                    known.add((signature, key))
+                    known += 1
                 else:
-                    new[signature, key] = ask.backend.measure(ask)
+                    measures.append(ask.backend.measure(ask))
+                seen.add(key)
         except SetupError:
             raise
         except (Exception, SystemExit) as e:  # noqa: BLE001 - as in a run: it fails this cell only
             why = describe_error(e)
             failing[why] = failing.get(why, 0) + 1
-    measures = list(new.values())
     costs = [m.most_cost for m in measures if m.most_cost is not None]
     return Forecast(
-        prompts=len(new),
-        known=len(known),
+        prompts=len(measures),
+        known=known,
         input_tokens=sum(m.input_tokens for m in measures),
         most_output=sum(m.most_output for m in measures),
         exact=all(m.exact for m in measures),

@@ -5,7 +5,7 @@ import time
 from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from bench.core.asks import Ask, Backend, Local, Log, Remote
 from bench.core.errors import BenchError, InferenceError, OutOfMemory, SetupError, user_code
@@ -42,11 +42,16 @@ def open_desk(
     begin = time.perf_counter()
     with user_code(signature, "open()"):
         session = backend.open(log)
-    seconds = round(time.perf_counter() - begin, 3)
-    log({**session.about, "event": "opened", "backend": signature, "seconds": seconds})
-    if isinstance(session, Local):
-        return LocalDesk(session, signature, log, note)
-    return RemoteDesk(cast("Remote", session), signature)
+        seconds = round(time.perf_counter() - begin, 3)
+        log({**session.about, "event": "opened", "backend": signature, "seconds": seconds})
+        if isinstance(session, Local):
+            return LocalDesk(session, signature, log, note)
+        if isinstance(session, Remote):
+            return RemoteDesk(session, signature)
+        raise TypeError(
+            f"{type(session).__name__} has neither budget, length() and answer() nor submit(), cancel() "
+            "and wait(), beside about and close()"
+        )
 
 
 def failure(e: BaseException) -> InferenceError:
@@ -59,13 +64,14 @@ class LocalDesk:
 
     def __init__(self, session: Local, signature: str, log: Log, note: Callable[[str], None]) -> None:
         self.session = session
+        self._budget = int(session.budget)
         self._signature = signature
         self._log = log
         self._note = note
         self._queues: dict[str, list[Row[Question]]] = {}
         self._arrived = 0
         self._refused: Answered = []
-        self._fits = math.inf
+        self._shrunk = False
         self._sweep: tuple[str, int] | None = None
 
     def __len__(self) -> int:
@@ -79,14 +85,14 @@ class LocalDesk:
             SetupError: something that measuring it needs is missing.
         """
         try:
-            length = self.session.length(question.ask)
+            group, length = question.ask.group, int(self.session.length(question.ask))
         except SetupError:
             raise
         except (Exception, SystemExit) as e:  # noqa: BLE001 - one question must not take the others with it
             self._refused.append((question, failure(e)))
             return
         self._arrived += 1
-        insort(self._queues.setdefault(question.ask.group, []), (length, self._arrived, question))
+        insort(self._queues.setdefault(group, []), (length, self._arrived, question))
 
     def serve(self) -> Answered:
         """Answer a batch; nothing where it did not fit into memory, for smaller ones will follow.
@@ -99,7 +105,7 @@ class LocalDesk:
             return refused
         group, below = self._sweep or (max(self._queues, key=lambda g: len(self._queues[g])), math.inf)
         rows = self._queues[group]
-        batch = take(rows, int(min(self.session.budget, self._fits)), below)
+        batch = take(rows, self._budget, below)
         questions = [question for _, _, question in rows[batch]]
         longest = rows[batch.stop - 1][0]
         try:
@@ -142,13 +148,14 @@ class LocalDesk:
         return answers
 
     def _shrink(self, rows: int, longest: int) -> None:
-        if self._fits == math.inf:
+        if not self._shrunk:
+            self._shrunk = True
             self._note(
                 f"{self._signature}: {rows} rows of {longest:,} tokens do not fit into memory; "
                 "batches are smaller from here on"
             )
-        self._fits = rows // 2 * longest
-        about = {"rows": rows, "tokens": longest, "budget": self._fits}
+        self._budget = rows // 2 * longest
+        about = {"rows": rows, "tokens": longest, "budget": self._budget}
         self._log({"event": "memory", "backend": self._signature, **about})
 
 

@@ -117,7 +117,7 @@ def failures(run: Path, about: Mapping[str, Any] | None = None) -> list[Failure]
 def _system(run: Path, label: str, info: Mapping[str, Any]) -> SystemInfo:
     rows = cells.summaries(run, label).values()
     good = [r for r in rows if r["status"] == "ok"]
-    measured = [r for r in good if codec.summary_from(r, "").read is not None]
+    measured = [r for r in good if _read(r) is not None]
     return SystemInfo(
         label=label,
         signature=info["signature"],
@@ -129,10 +129,15 @@ def _system(run: Path, label: str, info: Mapping[str, Any]) -> SystemInfo:
         words=_mean(good, lambda r: r["words"]),
         seconds=_mean(good, lambda r: r.get("seconds")),
         samples=info.get("samples", 1),
-        read=_mean(measured, lambda r: codec.summary_from(r, "").read),
+        read=_mean(measured, _read),
         n_read=len({r["doc_id"] for r in measured}),
         n_cut=len({r["doc_id"] for r in measured if r["truncated_tokens"]}),
     )
+
+
+def _read(record: Mapping[str, Any]) -> float | None:
+    """Share of a document that a summary's model was shown; most systems have none, and many summaries."""
+    return codec.summary_from(record, "").read if "truncated_tokens" in record else None
 
 
 def _mean(

@@ -1,6 +1,7 @@
 """Local models through the command line: a run that is killed, and what is missing."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,3 +141,30 @@ def test_a_hub_that_cannot_be_reached_is_exit_code_4(tmp_path: Path, bench: Benc
     assert "hf download facebook/bart-large-cnn" in done.stderr
     done = bench("run", "c.yaml", cwd=folder, env={**nowhere, "HF_HUB_OFFLINE": "1"}, expect=4)
     assert "facebook/bart-large-cnn is not on this machine" in done.stderr
+
+
+def test_a_sweep_loads_once_and_an_edited_checkpoint_is_another_one(
+    model: Path, tmp_path: Path, bench: Bench
+) -> None:
+    folder = experiment(tmp_path / "e", "./t5", "max_new_tokens: 6")
+    shutil.copytree(model, folder / "t5")
+    with (folder / "c.yaml").open("a") as config:
+        config.write("sweep: {models.t5.with.num_beams: [1, 2, 3]}\n")
+    # The folder is found beside the config.
+    done = bench("run", "e/c.yaml", cwd=tmp_path)
+    assert "Warning" not in done.stderr
+    logs = list(tmp_path.glob("results/tiny/*/log.jsonl"))
+    events = [json.loads(line)["event"] for log in logs for line in log.read_text().splitlines()]
+    assert events.count("opened") == 1
+
+    def remade() -> int:
+        files = tmp_path.glob("results/tiny/*/summaries/*.jsonl")
+        return len({json.loads(line)["key"] for file in files for line in file.read_text().splitlines()})
+
+    assert remade() == 3 * DOCUMENTS
+    bench("run", "e/c.yaml", cwd=tmp_path)
+    assert remade() == 3 * DOCUMENTS
+    generation = folder / "t5" / "generation_config.json"
+    generation.write_text(json.dumps(json.loads(generation.read_text()) | {"no_repeat_ngram_size": 2}))
+    bench("run", "e/c.yaml", cwd=tmp_path)
+    assert remade() == 6 * DOCUMENTS

@@ -144,6 +144,6 @@ def test_refine_shows_everything_once(text: str, room: int) -> None:
 @given(values=st.fixed_dictionaries({name: st.none() | st.text() for name in FIELDS}), text=st.text())
 def test_values_stand_in_a_prompt_as_they_are(values: dict[str, str | None], text: str) -> None:
     literal = text.replace("{", "{{").replace("}", "}}")
-    filled = parse(f"{literal}{{query}}{literal}{{document}}{{lang}}", whole=False).fill(values)
+    filled = parse(f"{literal}{{query}}{literal}{{document}}{{lang}}").fill(values)
     query, document, lang = (values[name] or "" for name in ("query", "document", "lang"))
     assert filled == text + query + text + document + lang

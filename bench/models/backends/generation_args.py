@@ -23,7 +23,6 @@ _INTEGERS: dict[str, int] = {
     "top_k": 0,
     "no_repeat_ngram_size": 0,
     "encoder_no_repeat_ngram_size": 0,
-    "prefill_chunk_size": 1,
     "max_cache_len": 1,
     "pad_token_id": 0,
     "bos_token_id": 0,
@@ -58,6 +57,7 @@ _REFUSED = {
     "force_words_ids": _REMOTE,
     "custom_generate": _REMOTE,
     "trust_remote_code": _REMOTE,
+    "prefill_chunk_size": "it saves memory, and an encoder-decoder would read something else",
     "low_memory": "transformers does not support it any more",
     "max_time": "a summary would depend on how fast the machine is",
     "token_healing": "it reads the prompt again without its special tokens and padding",
@@ -126,6 +126,8 @@ def alone(given: Mapping[str, Any]) -> bool:
     reads_padding = any(given.get(k) is not None for k in ("encoder_repetition_penalty", "guidance_scale"))
     # A row that met a stop string is filled with what ends a text; without that it would go on.
     goes_on = given.get("stop_strings") is not None and given.get("eos_token_id") is None
+    # The padding may be the token that ends a text, which would count as written already.
+    reads_padding = reads_padding or given.get("no_repeat_ngram_size") == 1
     return bool(draws_beams or reads_padding or goes_on)
 
 

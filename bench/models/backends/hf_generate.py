@@ -66,11 +66,11 @@ class HfBackend:
             raise MissingExtra("torch", "hf") from e
         tokens = read_tokens(self.checkpoint)
         device = torch.device(self._device(torch))
+        with loading(self.checkpoint):
+            model = _load(self.checkpoint, tokens, getattr(torch, self.dtype)).to(device)
         threads = torch.get_num_threads()
         if self.threads is not None:
             torch.set_num_threads(self.threads)
-        with loading(self.checkpoint):
-            model = _load(self.checkpoint, tokens, getattr(torch, self.dtype)).to(device)
         budget = self.max_batch_tokens or _BUDGET[device.type]
         return HfSession(model, tokens, budget, threads)
 
@@ -106,7 +106,7 @@ def _load(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Any:
 # Where the config says nothing the checkpoint does, and these matter here.
 _SETTLED = (
     "num_beams", "encoder_repetition_penalty", "guidance_scale", "stop_strings",
-    "eos_token_id", "pad_token_id", "forced_eos_token_id",
+    "eos_token_id", "pad_token_id", "forced_eos_token_id", "no_repeat_ngram_size",
 )  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pickle import UnpicklingError
 from typing import Any
 
 from bench.core.asks import Turn
-from bench.core.errors import ConfigError, MissingExtra, SetupError
+from bench.core.errors import BenchError, ConfigError, InferenceError, MissingExtra, SetupError
 from bench.models.backends.checkpoint import Checkpoint, offline
 from bench.models.backends.quiet import quiet
 
@@ -17,6 +18,11 @@ _DECODER_POSITIONS = ("max_decoder_position_embeddings", "max_position_embedding
 # A tokenizer that was told no length says 10**30.
 _UNLIMITED = 10**9
 _PACKAGES = ("sentencepiece", "protobuf", "gguf", "accelerate", "torch")
+# Some chat templates tell the model which day it is, and its summaries would change from day to day.
+_ONE_DAY = (
+    "{%- macro strftime_now(format) -%}{{ format | replace('%Y', '2025') | replace('%m', '01')"
+    " | replace('%b', 'Jan') | replace('%B', 'January') | replace('%d', '01') }}{%- endmacro -%}\n"
+)
 # Steps back from a cut until what is left has the tokens that it had in the whole text.
 _STEPS = 16
 
@@ -48,6 +54,13 @@ class Tokens:
     def chat(self) -> bool:
         """Whether prompts are conversations in the checkpoint's own format."""
         return bool(getattr(self.tokenizer, "chat_template", None))
+
+    @property
+    def prefix(self) -> str:
+        """What its configuration puts before a document that is to be summarised, as those of T5 do."""
+        tasks = getattr(self.config, "task_specific_params", None) or {}
+        prefix = (tasks.get("summarization") or {}).get("prefix") or ""
+        return prefix if prefix.strip() else ""
 
     @property
     def limit(self) -> int | None:
@@ -91,9 +104,12 @@ class Tokens:
                     "Put it into the prompt.",
                 )
             return turns[0].text
+        return str(self._conversation(turns, tokenize=False))
+
+    def _conversation(self, turns: Sequence[Turn], **given: Any) -> Any:
         messages = [{"role": turn.role, "content": turn.text} for turn in turns]
         try:
-            text = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+            return self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, **given)
         except ImportError as e:
             raise MissingExtra("jinja2", "hf") from e
         except Exception as e:  # a template is somebody's code
@@ -101,32 +117,43 @@ class Tokens:
                 f"the chat template of {self.name} refuses {' and '.join(t.role for t in turns)} turns: {e}",
                 "Put a system_prompt into the prompt.",
             ) from e
-        assert isinstance(text, str)
-        return text
 
     def ids(self, turns: Sequence[Turn]) -> Sequence[int]:
-        """The tokens of a conversation, with those that the model expects around it."""
-        return self._kept(self.text(turns))
+        """The tokens of a conversation, with those that the model expects around it.
+
+        In a chat template's conversation, what looks like a special token inside a turn is plain text: no
+        document can end its turn. Elsewhere it is the token, as the tokenizer has it.
+
+        Raises:
+            ConfigError: see :meth:`text`.
+            InferenceError: half a character, which no tokenizer takes.
+        """
+        return self._kept(tuple(turns))
 
     @cached_property
-    def _kept(self) -> Callable[[str], Sequence[int]]:
+    def _kept(self) -> Callable[[tuple[Turn, ...]], Sequence[int]]:
         # A prompt is counted, sorted and answered: it is tokenised once for all.
         return lru_cache(maxsize=512)(self._encoded)
 
-    def _encoded(self, text: str) -> Sequence[int]:
-        # A chat template has written the special tokens already.
-        return array("i", self._call(text, add_special_tokens=not self.chat)["input_ids"])
+    def _encoded(self, turns: tuple[Turn, ...]) -> Sequence[int]:
+        _check_characters(turns)
+        if self.chat:
+            return array("i", self._conversation(turns, return_dict=False, sanitize_control_tokens=True))
+        return array("i", self._call(self.text(turns))["input_ids"])
 
     def spans(self, text: str) -> tuple[list[int], list[tuple[int, int]]] | None:
         """Tokens of a text alone and their code points; None from a tokenizer that does not say where."""
         if not self.tokenizer.is_fast:
             return None
-        found = self._call(text, add_special_tokens=False, return_offsets_mapping=True)
+        found = self._alone(text, return_offsets_mapping=True)
         return found["input_ids"], found["offset_mapping"]
 
     def bare(self, text: str) -> list[int]:
         """Tokens of a text alone."""
-        return list(self._call(text, add_special_tokens=False)["input_ids"])
+        return list(self._alone(text)["input_ids"])
+
+    def _alone(self, text: str, **given: Any) -> Any:
+        return self._call(text, add_special_tokens=False, split_special_tokens=self.chat, **given)
 
     def _call(self, text: str, **given: Any) -> Any:
         return self.tokenizer(text, truncation=False, verbose=False, **given)
@@ -134,6 +161,13 @@ class Tokens:
     def decode(self, ids: Sequence[int]) -> str:
         """The text of tokens, without special ones."""
         return str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
+
+
+def _check_characters(turns: Sequence[Turn]) -> None:
+    try:
+        "".join(turn.text for turn in turns).encode()
+    except UnicodeEncodeError:
+        raise InferenceError("the prompt has half a character (a lone surrogate) in it") from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,6 +250,9 @@ def read_tokens(checkpoint: Checkpoint) -> Tokens:
         given = checkpoint.arguments
         config = AutoConfig.from_pretrained(checkpoint.place, **given)
         tokenizer = AutoTokenizer.from_pretrained(checkpoint.place, **given)
+        template = getattr(tokenizer, "chat_template", None)
+        if isinstance(template, str) and "strftime_now" in template:
+            tokenizer.chat_template = _ONE_DAY + template
         return Tokens(checkpoint.place, config, tokenizer, _decoding(checkpoint, config))
 
 
@@ -245,8 +282,15 @@ def loading(checkpoint: Checkpoint) -> Iterator[None]:
     except ImportError as e:
         missing = next((package for package in _PACKAGES if package in str(e)), "a package")
         raise MissingExtra(f"{missing}, which {name} needs,", "hf") from e
-    except (OSError, ValueError, KeyError, RuntimeError) as e:
+    except BenchError:
+        raise
+    except Exception as e:  # torch, safetensors and tokenizers have errors of their own
         text = " ".join(str(e).split())
+        if isinstance(e, UnpicklingError):
+            raise SetupError(
+                f"{name} has weights that are no plain tensors: they are damaged, or would run code",
+                "Take a checkpoint with safetensors.",
+            ) from e
         if "trust_remote_code" in text:
             raise SetupError(
                 f"{name} needs code of its own, which bench does not run",

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import time
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 from bench.core.asks import Generate, Generation
 from bench.core.errors import InferenceError, SetupError, TooLong, nearest
@@ -52,6 +54,7 @@ class ChatClient:
             api_key=key or "none",
             max_retries=0,
             timeout=openai.Timeout(server.timeout, connect=min(server.timeout / 2, _CONNECT_SECONDS)),
+            http_client=_http_client(server.base_url),
             default_headers={"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()},
         )
         self._headers = {} if key else {"Authorization": openai.Omit()}
@@ -132,6 +135,8 @@ class ChatClient:
         said = f"HTTP {status}: {refusal.message}"
         if refusal.unpaid:
             return SetupError(f"{server.base_url}: {said}", "The account has nothing left to pay with.")
+        if refusal.flagged:
+            return InferenceError(f"the server refused: {said}")
         if status in (401, 403):
             hint = (
                 f"Check the key in the environment variable {server.key_env}."
@@ -141,6 +146,12 @@ class ChatClient:
             return SetupError(f"{server.base_url}: {said}", hint)
         if status in (404, 405):
             return await self._unknown(said)
+        if place := response.headers.get("location") if 300 <= status < 400 else None:
+            base = urljoin(str(response.url), place).partition("?")[0].removesuffix("/chat/completions")
+            return SetupError(
+                f"{server.base_url}: HTTP {status}: a redirection to {clean(self._hidden(base))}",
+                "Expected an address that answers itself; that one, if you trust it.",
+            )
         if refusal.too_long:
             return TooLong(
                 f"the server takes no prompt of this length ({said}): context tells it to the chat model, "
@@ -169,6 +180,35 @@ class ChatClient:
             f"{server.base_url} has no model '{server.model}'{nearest(server.model, names)} ({said})",
             f"It has: {', '.join(names[:10])}{more}.",
         )
+
+
+def _http_client(url: str) -> "httpx2.AsyncClient":
+    """What sends the requests to a server.
+
+    Raises:
+        SetupError: a proxy that the environment names cannot be used.
+    """
+    import openai
+
+    try:
+        client: httpx2.AsyncClient = openai.DefaultAsyncHttpxClient(
+            # A redirected POST may become a GET, and prompts and keys would go where nobody sent them.
+            follow_redirects=False,
+            # A proxy would look for a server of this machine on its own.
+            trust_env=not _is_here(url),
+        )
+    except (ImportError, ValueError) as e:
+        raise SetupError(f"the proxy in the environment cannot be used: {clean(str(e))}") from e
+    return client
+
+
+def _is_here(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        address = ip_address(parts.hostname or "")
+    except ValueError:
+        return parts.scheme == "http" and parts.hostname == "localhost"
+    return parts.scheme == "http" and (address.is_loopback or address.is_unspecified)
 
 
 def _listed(data: Any) -> Any:

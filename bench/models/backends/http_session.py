@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bench.core.asks import Ask, Generate, Generation, Log
@@ -16,7 +17,7 @@ from bench.core.errors import InferenceError, SetupError
 from bench.core.signature import short
 from bench.models.backends.http_chat import ChatServer
 from bench.models.backends.http_request import ChatClient, Failure
-from bench.models.backends.pace import Window, backoff
+from bench.models.backends.pace import LONGEST_WAIT, Window, backoff
 
 # Times in a row that nobody listens before a server is taken to be absent.
 _ABSENT = 3
@@ -197,13 +198,23 @@ class ChatSession:
         self._heard, self._absent = True, 0
 
     def _failed(self, job: _Job, failure: Failure, halvings: int) -> InferenceError | None:
-        """See to it that a request is sent again; an error where it is not."""
+        """See to it that a request is sent again; an error where it is not.
+
+        Raises:
+            SetupError: the server asks to wait for hours.
+        """
         job.failures += 1
+        asked = failure.wait
+        if asked is not None and asked > LONGEST_WAIT:
+            self._note(job, failure, job.failures, None)
+            raise SetupError(
+                f"{self._server.base_url}: {failure.what}; it asks to wait {timedelta(seconds=round(asked))}",
+                "What was finished is kept: the same command goes on then.",
+            )
         crowded = failure.status in (429, 503)
         if crowded:
             self._window.refused(halvings)
         last = self._cancelled or job.failures > self._server.retries
-        asked = failure.wait
         wait = None if last else backoff(job.failures, self._chance) if asked is None else asked
         self._note(job, failure, job.failures, wait)
         if wait is None:

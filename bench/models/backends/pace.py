@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
-# Seconds. A server may ask for hours; nobody wants a benchmark to sleep for as long.
+# Seconds. Nobody wants a benchmark to sleep for hours, and before they are over it is no use to ask again.
 LONGEST_WAIT = 300.0
 _FIRST_BACKOFF = 0.5
 _LONGEST_BACKOFF = 60.0
-_NUMBER = re.compile(r"\d+(\.\d+)?\Z", re.ASCII)
+_NUMBER = re.compile(r"\d{1,12}(\.\d+)?\Z", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ def backoff(failures: int, chance: random.Random) -> float:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that a server asks to wait, at most ``LONGEST_WAIT``.
+    """Seconds that a server asks to wait; it may ask for hours.
 
     Args:
         headers: Of the response, names in lower case. ``retry-after`` has seconds or an HTTP date
@@ -91,13 +91,13 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     for name, unit in (("retry-after-ms", 1e-3), ("retry-after", 1.0)):
         text = headers.get(name, "").strip()
         if _NUMBER.match(text):
-            return min(float(text) * unit, LONGEST_WAIT)
+            return float(text) * unit
     until = _date(headers.get("retry-after", ""))
     if until is None:
         return None
     # By the server's own clock, which may be wrong.
     sent = _date(headers.get("date", ""))
-    return min(max(0.0, until - (now if sent is None else sent)), LONGEST_WAIT)
+    return max(0.0, until - (now if sent is None else sent))
 
 
 def _date(text: str) -> float | None:

@@ -18,6 +18,8 @@ _LENGTH = re.compile(
     r"reduce (the|your) (length|input|prompt)",
     re.IGNORECASE,
 )
+# A gateway that has prompts moderated refuses one with the status of a wrong key.
+_FLAGGED = re.compile(r"flagged|moderat|content[ _](policy|filter)", re.IGNORECASE)
 _LONGEST_MESSAGE = 300
 
 
@@ -60,8 +62,16 @@ class Refusal:
     @property
     def too_long(self) -> bool:
         """Whether the prompt has more tokens than the server takes."""
-        said = " ".join((self.message, *self.codes))
-        return self.status == 413 or (self.status in _LENGTH_STATUS and bool(_LENGTH.search(said)))
+        return self.status == 413 or (self.status in _LENGTH_STATUS and bool(_LENGTH.search(self._said)))
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it is this prompt that is forbidden, and not its sender."""
+        return self.status == 403 and bool(_FLAGGED.search(self._said))
+
+    @property
+    def _said(self) -> str:
+        return " ".join((self.message, *sorted(self.codes)))
 
     @property
     def unpaid(self) -> bool:

@@ -138,7 +138,7 @@ def test_null_is_no_system_where_one_is_needed(config: Path) -> None:
         "name: t\ndata: {use: articles, with: {path: articles}}\nmetrics: {length: {use: length}}\n",
         "utf-8",
     )
-    with pytest.raises(ConfigError, match=r"long\.with\.system: found None, expected \{use: …"):
+    with pytest.raises(ConfigError, match=r"long\.with\.system: found null, expected \{use: …"):
         systems()
 
 
@@ -216,3 +216,4 @@ def test_sweeps_that_name_no_parameter(key: str, said: str) -> None:
     with pytest.raises(ConfigError) as e:
         systems(f"sweep={{{key}: [1]}}")
     assert said in e.value.message
+    assert ("models.LABEL.with.system.with.PARAMETER" in e.value.hint) == said.startswith("expected")

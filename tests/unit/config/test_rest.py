@@ -126,7 +126,7 @@ def test_the_text_of_a_prompt_is_no_path(folder: Path) -> None:
         "A *text*.\n\n{document}\n" + "x" * 5000,
         "word " * 2000 + "{document}",
     ]
-    for written, meant in [("p.txt", "sub/p.txt"), *((text, text) for text in texts)]:
+    for written, meant in [("p.txt", "sub/p.txt"), ("", ""), *((text, text) for text in texts)]:
         use = json.dumps({"use": "../mine.py:Writer", "with": {"model": "m", "prompt": written}})
         config = (folder / "c.yaml").read_text("utf-8").replace("{use: lead}", use)
         (folder / "sub" / "c.yaml").write_text(config, "utf-8")

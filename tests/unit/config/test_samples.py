@@ -59,11 +59,17 @@ def test_what_extends_or_sweeps_a_system_keeps_them(folder: Path) -> None:
         (f"{WRITER}, samples: '2'", "found '2', expected a valid integer"),
         ("use: lead, samples: 2", "found 2, expected 1: the summary of lead would be the same each time"),
         ("use: './batch.py:Batch', samples: 2", "the summary of batch.py:Batch would be the same"),
+        ("use: hf, with: {model: a/b}, samples: 3", "the summary of hf would be the same each time"),
+        ("use: './batch.py:Dull', samples: 2", "the summary of batch.py:Dull would be the same each time"),
         (f"{WRAP % 'use: lead'}, samples: 2", "the summary of mine.py:Wrap would be the same each time"),
     ],
 )
 def test_where_a_number_of_samples_makes_no_sense(folder: Path, model: str, said: str) -> None:
-    (folder / "batch.py").write_text("class Batch:\n    def summarise_batch(self, docs): ...\n", "utf-8")
+    (folder / "batch.py").write_text(
+        "class Batch:\n    def summarise_batch(self, docs): ...\n"
+        "class Dull:\n    draws = False\n    def summarise(self, doc, sample=0): ...\n",
+        "utf-8",
+    )
     with pytest.raises(ConfigError) as e:
         systems(f"{{w: {{{model}}}}}")
     assert "models.w.samples: " in e.value.message

@@ -42,7 +42,7 @@ def test_what_nobody_counted_has_a_reason() -> None:
         "read": "the system has no tokenizer",
         "input": "the system counts no tokens",
         "output": "the system counts no tokens",
-        "cost": "no price in the config",
+        "cost": "no price was given when it was made",
     }
 
 

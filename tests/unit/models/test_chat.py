@@ -98,6 +98,9 @@ class TestSignature:
         by_file, by_text = chat(prompt=str(file)), chat(prompt="Shorten: {document}")
         assert signature("chat", by_file) == signature("chat", by_text)
 
+    def test_a_slash_at_the_end_of_the_url_is_no_other_place(self) -> None:
+        assert signature("chat", chat(base_url=URL + "/")) == signature("chat", chat())
+
     def test_the_model_at_a_url_is_one_however_it_is_asked(self) -> None:
         assert chat(base_url=URL + "/", temperature=1.0).backends[0].signature == chat().backends[0].signature
 
@@ -111,10 +114,12 @@ class TestWhatIsRefused:
             ({"base_url": "http://h:port/v1"}, "base_url is no URL"),
             ({"base_url": "http://h/v1#x"}, "base_url is 'http://h/v1#x': expected http"),
             ({"base_url": " http://h/v1"}, "base_url is ' http"),
+            ({"base_url": "http://h/v1/chat/completions"}, "expected 'http://h/v1', to which"),
             ({"model": " "}, "model is empty"),
-            ({"prompt": "sumarise"}, "did you mean 'summarise'"),
-            ({"prompt": "{article}"}, "no field '{article}'"),
-            ({"system_prompt": "{artcle}"}, "no field '{artcle}'"),
+            ({"prompt": "sumarise"}, "prompt: 'sumarise' is no text"),
+            ({"prompt": "{article}"}, "prompt: the prompt: no field '{article}'"),
+            ({"system_prompt": "{artcle}"}, "system_prompt: the prompt: no field '{artcle}'"),
+            ({"system_prompt": "{document}"}, "system_prompt: the prompt: {document} occurs 1 times"),
             ({"max_tokens": 0}, "max_tokens is 0: expected 1 or more"),
             ({"max_tokens": None}, "max_completion_tokens"),
             ({"max_tokens": None, "extra": {"max_completion_tokens": True}}, "max_completion_tokens"),
@@ -174,6 +179,23 @@ class TestWhatIsRefused:
         with pytest.raises(ConfigError, match="base_url has a user, a password or a query") as e:
             chat(base_url=url)
         assert "pa55word" not in f"{e.value} {e.value.hint}"
+
+    @pytest.mark.parametrize(
+        "name", ["api_key", "API-Key", "apikey", "Authorization", "headers", "extra_headers", "extra_body"]
+    )
+    def test_what_belongs_into_no_body_is_not_repeated(self, name: str) -> None:
+        with pytest.raises(ConfigError, match=f"extra has '{name}', which is no field") as e:
+            chat(extra={"k": 1, name: {"x": "pa55word"}})
+        assert "pa55word" not in f"{e.value} {e.value.hint}"
+
+    def test_other_fields_of_a_body_are_fine(self) -> None:
+        assert chat(extra={"prompt_cache_key": "x", "stop_token_ids": [1]}).extra
+
+
+class TestOnce:
+    @pytest.mark.parametrize("on_overflow", ["head", "head_tail", "error", "chunk"])
+    def test_only_parts_are_asked_about_in_rounds(self, on_overflow: Any) -> None:
+        assert chat(context=900, on_overflow=on_overflow).once == (on_overflow != "chunk")
 
 
 class TestReach:

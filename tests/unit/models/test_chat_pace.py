@@ -1,5 +1,6 @@
 """Requests in flight adapt to what a server bears; waits are those that it asks for."""
 
+import math
 import random
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.models.backends.pace import LONGEST_WAIT, Window, backoff, retry_after
+from bench.models.backends.pace import Window, backoff, retry_after
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -98,8 +99,8 @@ def test_backoff_doubles_up_to_a_minute(failures: int, seed: int) -> None:
         ({"retry-after": "1.5"}, 1.5),
         ({"retry-after": "1", "retry-after-ms": "250"}, 0.25),
         ({"retry-after": "2", "retry-after-ms": "soon"}, 2),
-        ({"retry-after": "86400"}, LONGEST_WAIT),
-        ({"retry-after": "9" * 400}, LONGEST_WAIT),
+        ({"retry-after": "86400"}, 86400),
+        ({"retry-after": "9" * 400}, None),
         ({"retry-after": "-1"}, None),
         ({"retry-after": "nan"}, None),
         ({"retry-after": "tomorrow"}, None),
@@ -107,7 +108,7 @@ def test_backoff_doubles_up_to_a_minute(failures: int, seed: int) -> None:
         ({"retry-after": "Tue, 24 Nov 2026 12:00:07 GMT"}, 7),
         ({"retry-after": "Tuesday, 24-Nov-26 12:00:07 GMT"}, 7),
         ({"retry-after": "Tue, 24 Nov 2026 11:59:00 GMT"}, 0),
-        ({"retry-after": "Tue, 24 Nov 2099 12:00:00 GMT"}, LONGEST_WAIT),
+        ({"retry-after": "Wed, 25 Nov 2026 12:00:00 GMT"}, 86400),
         # A server whose clock is ten minutes late still means seven seconds.
         ({"retry-after": "Tue, 24 Nov 2026 11:50:07 GMT", "date": "Tue, 24 Nov 2026 11:50:00 GMT"}, 7),
         ({"retry-after": "Tue, 24 Nov 2026 12:00:07 GMT", "date": "?"}, 7),
@@ -119,12 +120,12 @@ def test_what_a_server_asks_to_wait(headers: dict[str, str], seconds: float | No
 
 
 @given(text=st.text(max_size=40))
-def test_any_header_is_a_bounded_wait_or_none(text: str) -> None:
+def test_any_header_is_a_wait_or_none(text: str) -> None:
     seconds = retry_after({"retry-after": text, "retry-after-ms": text, "date": text}, NOW.timestamp())
-    assert seconds is None or 0 <= seconds <= LONGEST_WAIT
+    assert seconds is None or 0 <= seconds < math.inf
 
 
-@given(ahead=st.integers(0, int(LONGEST_WAIT)))
+@given(ahead=st.integers(0, 100_000))
 def test_a_date_and_seconds_mean_the_same(ahead: int) -> None:
     later = datetime.fromtimestamp(NOW.timestamp() + ahead, UTC)
     by_date = retry_after({"retry-after": format_datetime(later, usegmt=True)}, NOW.timestamp())

@@ -262,6 +262,24 @@ class TestRetryAfter:
         assert sum(gap > 0.4 for gap in gaps) == 1
         assert gaps.index(max(gaps)) <= 1, "only what was in flight came through in between"
 
+    @pytest.mark.parametrize("status", [429, 500, 503])
+    def test_who_is_to_wait_for_hours_goes_on_another_time(self, status: int) -> None:
+        def respond(request: Request) -> Reply:
+            if request.prompt == "bad":
+                return Reply(status, {"error": "quota"}, {"Retry-After": "5400"})
+            return Reply(body=echo(request).body, delay=0.3)
+
+        with Served(respond) as served, talking(served.url, in_flight=2) as talk:
+            talk.submit("good", "bad", "never")
+            ((_, answer),) = talk.session.wait(10)
+            assert answer.text == "about good"
+            with pytest.raises(SetupError, match=f"HTTP {status}: quota; it asks to wait 1:30:00") as e:
+                talk.session.wait(10)
+            assert talk.cancel() == ["never"]
+        assert "the same command goes on then" in e.value.hint
+        assert [f["wait"] for f in talk.failures] == [None]
+        assert len(served.requests) == 2
+
     def test_one_that_backs_off_by_itself_holds_nobody_up(self) -> None:
         def respond(request: Request) -> Reply:
             if request.prompt == "text 0" and request.attempt == 1:
@@ -337,6 +355,27 @@ class TestTheServerRefusesEverybody:
                 talk.session.wait(10)
             assert talk.cancel() == ["never"]
         assert len(served.requests) == 2
+
+    def test_a_prompt_that_moderation_flags_fails_alone(self) -> None:
+        flagged = Reply(403, {"error": {"message": "This model requires moderation; your input was flagged"}})
+        with (
+            Served(lambda r: flagged if r.prompt == "bad" else echo(r)) as served,
+            talking(served.url) as talk,
+        ):
+            answers = talk.answers("bad", "good")
+        assert "the server refused: HTTP 403: This model requires" in str(answers["bad"])
+        assert answers["good"].text == "about good"
+
+    @pytest.mark.parametrize("status", [301, 302, 307, 308])
+    def test_a_redirection_is_told_and_not_followed(self, status: int) -> None:
+        there = Reply(status, headers={"Location": "/v2/chat/completions?state=secret"})
+        with Served(lambda _: there) as served, talking(served.url) as talk:
+            talk.submit("x")
+            with pytest.raises(SetupError) as e:
+                talk.session.wait(10)
+        place = served.url.replace("/v1", "/v2")
+        assert e.value.message == f"{served.url}: HTTP {status}: a redirection to {place}"
+        assert len(served.requests) == 1
 
     def test_an_unknown_model_is_told_with_those_that_are_there(self) -> None:
         reply = Reply(404, {"error": {"message": "The model `m-larg` does not exist"}})
@@ -439,6 +478,31 @@ class TestCancelAndClose:
             talk.session.close()
             assert time.monotonic() - begin < 2
             assert talk.session.cancel() == []
+
+
+class TestProxiesOfTheEnvironment:
+    @pytest.fixture(autouse=True)
+    def _proxies(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+    def test_a_server_of_this_machine_is_asked_without_them(self, host: str) -> None:
+        with Served(echo) as served, talking(served.url.replace("127.0.0.1", host)) as talk:
+            assert talk.answers("x")["x"].text == "about x"
+
+    def test_another_one_is_asked_through_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with Served(echo) as proxy:
+            monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/v1"))
+            with talking("http://far.invalid/v1") as talk:
+                assert talk.answers("x")["x"].text == "about x"
+
+    def test_one_that_cannot_be_used_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("http_proxy", "gopher://127.0.0.1:9")
+        with pytest.raises(SetupError, match=r"proxy in the environment cannot be used: .*gopher"):
+            ChatServer("http://far.invalid/v1", "m").open(lambda _: None)
 
 
 def test_a_key_that_the_server_repeats_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,21 @@ def test_no_word_is_cut_that_fits() -> None:
     assert chunks("aaaa bbbb cccc", "en", Reach(Bytes(per_token=1), 7)) == ["aaaa ", "bbbb ", "cccc"]
 
 
+@pytest.mark.parametrize("text", ["word " * 20_000, "語" * 20_000])
+def test_a_sentence_without_an_end_is_not_measured_again_for_each_piece(text: str) -> None:
+    measured = []
+
+    class Counting(Words):
+        def count(self, text: str) -> int:
+            measured.append(len(text))
+            return super().count(text)
+
+    parts = chunks(text, None, Reach(Counting(), 50))
+    assert "".join(parts) == text
+    assert 400 <= len(parts) <= 440
+    assert sum(measured) < 60 * len(text)
+
+
 def test_a_long_word_is_cut_anywhere() -> None:
     assert chunks("aaaa bbbbbbbbbb", "en", Reach(Bytes(per_token=1), 5)) == ["aaaa ", "bbbbb", "bbbbb"]
 
@@ -269,3 +284,5 @@ def test_a_summary_so_far_that_fills_the_prompt_is_an_error() -> None:
         InferenceError, match="has 5 tokens, more than half of the room of 6: ask for shorter"
     ):
         told(refine(DOC, words(6), writes(str.strip, [])))
+    with pytest.raises(InferenceError, match="has 1 tokens, more than half of the room of 1"):
+        told(refine(DOC, words(1), writes(str.strip, [])))

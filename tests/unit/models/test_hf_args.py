@@ -49,6 +49,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"assistant_model": "x/y"}, "one document at a time"),
     ({"prompt_lookup_num_tokens": 3}, "one document at a time"),
     ({"output_scores": True}, "a summary is a text"),
+    ({"prefill_chunk_size": 64}, "an encoder-decoder would read something else"),
     ({"max_time": 5.0}, "how fast the machine is"),
 ]
 
@@ -69,4 +70,6 @@ def test_a_batch_is_shared_unless_its_rows_would_disturb_each_other() -> None:
     assert not alone({"do_sample": True, "num_beams": 1, "stop_strings": ["x"], "eos_token_id": 2})
     assert alone({"do_sample": True, "num_beams": 2})
     assert alone({"encoder_repetition_penalty": 1.2, "eos_token_id": 2})
+    assert alone({"no_repeat_ngram_size": 1})
+    assert not alone({"no_repeat_ngram_size": 2, "repetition_penalty": 1.2})
     assert alone({"stop_strings": ["x"]})

@@ -1,7 +1,9 @@
 """What a local model writes does not depend on its batch, and every token is accounted for."""
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from bench.core.asks import Draft, Generate, Generation, Turn
 from bench.core.errors import OutOfMemory, SetupError, TooLong
 from bench.core.types import Document
 from bench.models.backends.hf_generate import HfSession
+from bench.models.backends.quiet import quiet
 from bench.models.hf import Hf
 from bench.rouge.engine import score_pairs
 from bench.runner.engine import Engine
@@ -164,6 +167,26 @@ def test_tokens_and_the_end_are_counted_without_padding(models: dict[str, Model]
         assert {a.finish for a in answers} == {"stop", "length"}
 
 
+@pytest.mark.parametrize("kind", ["llama", "bart"])
+@pytest.mark.parametrize("way", [{"repetition_penalty": 5.0}, {"no_repeat_ngram_size": 1}], ids=str)
+def test_padding_is_no_repetition(models: dict[str, Model], kind: str, way: dict[str, Any]) -> None:
+    """Where the end of a text fills the rows of a model that goes on with them, it was not read there."""
+    docs = beginnings(DOCUMENTS)
+    model = with_arguments(models[kind], **way)
+    tokens = model.session._tokens
+    asks = model.questions(docs)
+    rows = [tokens.ids(ask.turns) for ask in asks]
+    written = model.session._sequences(rows, asks, model.session._settled(asks[0].options))
+    # What a short document's summary says early, and no document, is now what ends a summary.
+    short = min(range(DOCUMENTS), key=lambda i: len(rows[i]))
+    end = next(token for token in written[short] if all(token not in row for row in rows))
+    ended = with_arguments(models[kind], eos_token_id=end, **way)
+    alone = ended.answers(docs, 1)
+    assert alone[short].output_tokens == written[short].index(end) + 1
+    for size in (4, DOCUMENTS):
+        assert [a.text for a in ended.answers(docs, size)] == [a.text for a in alone], size
+
+
 def test_a_text_ends_before_a_stop_string(models: dict[str, Model]) -> None:
     docs = beginnings(8)
     for kind in ("llama", "t5"):
@@ -294,8 +317,6 @@ def test_device_threads_and_budget_are_recorded_and_given_back(tiny: Tiny) -> No
 
 
 def test_weights_that_are_not_there_are_not_made_up(tiny: Tiny, tmp_path: Any) -> None:
-    import shutil
-
     from safetensors.torch import load_file, save_file
 
     folder = shutil.copytree(tiny("llama"), tmp_path / "llama")
@@ -306,6 +327,56 @@ def test_weights_that_are_not_there_are_not_made_up(tiny: Tiny, tmp_path: Any) -
         Hf(str(folder)).backends[0].open(print)
     (folder / "model.safetensors").unlink()
     with pytest.raises(SetupError, match="cannot be loaded"):
+        Hf(str(folder)).backends[0].open(print)
+
+
+class Code:
+    """Runs when it is unpickled."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> Any:
+        return (Path.touch, (self.mark,))
+
+
+def test_weights_of_older_checkpoints_are_read_and_their_code_is_not_run(tiny: Tiny, tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    docs = beginnings(2)
+    wanted = [a.text for a in Model(Hf(str(tiny("bart")))).answers(docs, 2)]
+    folder = shutil.copytree(tiny("bart"), tmp_path / "old")
+    weights = load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    torch.save(weights, folder / "pytorch_model.bin")
+    assert [a.text for a in Model(Hf(str(folder))).answers(docs, 2)] == wanted
+
+    mark = tmp_path / "executed"
+    torch.save({**weights, "more": Code(mark)}, folder / "pytorch_model.bin")
+    with pytest.raises(SetupError, match="no plain tensors: they are damaged, or would run code") as e:
+        Hf(str(folder)).backends[0].open(print)
+    assert "weights_only" not in e.value.message + e.value.hint, "how to run it is no advice"
+    assert not mark.exists()
+    torch.load(folder / "pytorch_model.bin", weights_only=False)
+    assert mark.exists(), "it would have been noticed"
+
+
+def test_weights_in_several_files_are_read_and_each_decides(tiny: Tiny, tmp_path: Path) -> None:
+    docs = beginnings(2)
+    model = Model(Hf(str(tiny("bart"))))
+    wanted = [a.text for a in model.answers(docs, 2)]
+    folder = shutil.copytree(tiny("bart"), tmp_path / "shards")
+    (folder / "model.safetensors").unlink()
+    with quiet():
+        model.session._model.save_pretrained(folder, max_shard_size="60KB")
+    shards = sorted(folder.glob("*.safetensors"))
+    assert len(shards) > 2
+    sharded = Hf(str(folder))
+    assert [a.text for a in Model(sharded).answers(docs, 2)] == wanted
+    shards[1].write_bytes(b"torn")
+    assert Hf(str(folder)).backends[0].signature != sharded.backends[0].signature
+    with pytest.raises(SetupError, match="shards cannot be loaded"):
         Hf(str(folder)).backends[0].open(print)
 
 

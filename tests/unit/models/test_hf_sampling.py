@@ -75,6 +75,7 @@ def test_without_sampling_all_samples_are_one_question(tiny: Tiny) -> None:
     assert ask(greedy, doc, 0) == ask(greedy, doc, 1)
     assert "seed" not in json.loads(ask(greedy, doc).options)
     drawn = system(tiny, seed=3)
+    assert (greedy.draws, drawn.draws) == (False, True)
     assert ask(drawn, doc, 0) != ask(drawn, doc, 1)
     assert json.loads(ask(drawn, doc).options)["seed"] == 3
 

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +16,7 @@ from bench.core.asks import Backend, Dialogue, Draft
 from bench.core.errors import InferenceError
 from bench.core.types import Document
 from bench.models.asking import Asking
+from bench.models.chat import Chat
 from bench.models.chunks import chunks
 from bench.models.lead import Lead
 from bench.models.long_document import LongDocument, extract
@@ -165,6 +166,16 @@ def test_a_system_that_asks_nobody_counts_in_words() -> None:
         LongDocument(Lead())
     with pytest.raises(ValueError, match=r"chunk_tokens is null, and merge \(Lead\) does not say"):
         LongDocument(Model(Scripted({})), merge=Lead())
+
+
+def test_a_server_of_unknown_context_is_not_shown_whole_documents_unasked() -> None:
+    server = Chat("http://h/v1", "m")
+    with pytest.raises(ValueError, match=r"system \(Chat\) does not say .* words, or its context"):
+        LongDocument(server)
+    text = "One two three four. " * 50
+    asked = next(LongDocument(server, chunk_tokens=20).summarise(Document("d", text)))
+    assert len(asked) == 10
+    assert LongDocument(replace(server, context=900)).chunk_tokens is None
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,7 @@ def test_a_prompt_from_a_file(tmp_path: Path) -> None:
     assert read_prompt(str(file)).fill({"document": "T"}) == "Summarise:\nT"
     file.write_text("Shorten: {document}\n\n", "utf-8")
     assert read_prompt(str(file)).fill({"document": "T"}) == "Shorten: T\n"
+    assert read_prompt(str(file)) == read_prompt("Shorten: {document}\n\n"), "as a | in YAML gives it"
 
 
 def test_a_file_is_named_in_its_mistakes(tmp_path: Path) -> None:
@@ -113,6 +114,8 @@ def test_a_system_prompt_may_be_any_text_but_no_missing_file() -> None:
     assert read_prompt("", whole=False).fill({}) == ""
     with pytest.raises(ValueError, match="no file"):
         read_prompt("prompts/missing.txt", whole=False)
+    with pytest.raises(ValueError, match=r"\{document\} occurs 1 times, expected in the prompt and not here"):
+        read_prompt("You know {document}", whole=False)
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda p: p.stem)

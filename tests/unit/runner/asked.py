@@ -24,12 +24,12 @@ class Room:
     events: Events = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def engine(self, *, fresh: bool = False) -> Engine:
-        return Engine(self.cache, log=self.events.append, note=self.notes.append, fresh=fresh)
+    def engine(self, *, since: float = 0.0) -> Engine:
+        return Engine(self.cache, log=self.events.append, note=self.notes.append, since=since)
 
-    def run(self, *cells: Callable[[], object], fresh: bool = False) -> list[Done[int]]:
+    def run(self, *cells: Callable[[], object], since: float = 0.0) -> list[Done[int]]:
         """All cells, in the order in which they were given."""
-        with self.engine(fresh=fresh) as engine:
+        with self.engine(since=since) as engine:
             found = [done for batch in engine.run(enumerate(cells)) for done in batch]
         assert sorted(d.tag for d in found) == list(range(len(cells)))
         return sorted(found, key=lambda d: d.tag)

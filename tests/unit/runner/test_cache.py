@@ -7,9 +7,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,8 +40,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def opened(folder: Path | None, notes: list[str], *, fresh: bool = False) -> Iterator[Answers]:
-    answers = Answers(folder, notes.append, fresh=fresh)
+def opened(folder: Path | None, notes: list[str], **how: Any) -> Iterator[Answers]:
+    answers = Answers(folder, notes.append, **how)
     try:
         yield answers
     finally:
@@ -89,14 +91,17 @@ def test_without_a_folder_answers_are_kept_for_this_process(notes: list[str]) ->
         assert answers.get(SIGNATURE, KEY) == "1"
 
 
-def test_fresh_answers_replace_the_old_ones_which_are_not_read(folder: Path, notes: list[str]) -> None:
+def test_answers_from_before_a_time_are_not_found_but_replaced(folder: Path, notes: list[str]) -> None:
     with opened(folder, notes) as answers:
         answers.put(SIGNATURE, [(KEY, '"old"'), (OTHER, '"kept"')])
-    with opened(folder, notes, fresh=True) as answers:
+    since = time.time()
+    with opened(folder, notes, since=since) as answers:
         assert answers.get(SIGNATURE, KEY) is None
         answers.put(SIGNATURE, [(KEY, '"new"')])
-        assert answers.get(SIGNATURE, KEY) == '"new"', "its own it does know"
+        assert answers.get(SIGNATURE, KEY) == '"new"'
         assert answers.get(SIGNATURE, OTHER) is None
+    with opened(folder, notes, since=since) as answers:
+        assert answers.get(SIGNATURE, KEY) == '"new"', "by the next process too"
     with opened(folder, notes) as answers:
         assert answers.get(SIGNATURE, KEY) == '"new"'
         assert answers.get(SIGNATURE, OTHER) == '"kept"'
@@ -186,11 +191,22 @@ def test_a_damaged_file_is_also_noticed_by_who_only_writes(folder: Path, notes: 
     with opened(folder, notes) as answers:
         answers.put(SIGNATURE, [(KEY, "1")])
     file_in(folder).write_bytes(b"\0" * 5000)
-    with opened(folder, notes, fresh=True) as answers:
+    with opened(folder, notes) as answers:
         answers.put(SIGNATURE, [(KEY, "2")])
     with opened(folder, notes) as answers:
         assert answers.get(SIGNATURE, KEY) == "2"
     assert len(notes) == 1
+
+
+def test_who_only_looks_leaves_a_damaged_file_where_it_is(folder: Path, notes: list[str]) -> None:
+    with opened(folder, notes) as answers:
+        answers.put(SIGNATURE, [(KEY, "1")])
+    file = file_in(folder)
+    file.write_bytes(b"no database at all")
+    with opened(folder, notes, writable=False) as answers:
+        assert answers.get(SIGNATURE, KEY) is None
+    assert [(p, p.read_bytes()) for p in folder.iterdir()] == [(file, b"no database at all")]
+    assert notes == []
 
 
 @pytest.mark.parametrize("obstacle", ["file", "folder", "schema"])

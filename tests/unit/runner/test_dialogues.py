@@ -3,6 +3,7 @@
 import json
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from bench.runner import cells, directory, journal, manifest
 from bench.runner.execute import execute, logging
 from bench.runner.records import records
 from bench.runner.table import failures, load_table
+from bench.testing import Scripted
 from tests.unit.runner.parts import Echo, Length, plan, texts
 
 
@@ -120,14 +122,48 @@ def rows(run: Path, system: str = "a") -> list[dict[str, Any]]:
 def test_a_summary_has_the_tokens_time_and_price_of_all_its_questions(tmp_path: Path) -> None:
     outcome = execute(plan({"a": Asker(Model("m"), rounds=2)}, {"m": Length()}), tmp_path, cache=None)
     first = {k: v for k, v in rows(outcome.path)[0].items() if k != "key"}
+    assert 0.5 <= first.pop("seconds") < 0.75
     assert first == {
         "doc_id": "d00", "system": "a", "sample": 0, "status": "ok", "text": "m m d00", "words": 3,
         "finish": "length", "input_tokens": 20, "output_tokens": 8, "document_tokens": 8,
-        "truncated_tokens": 2, "seconds": 0.5, "cost": 1.0,
+        "truncated_tokens": 2, "cost": 1.0,
     }  # fmt: skip
     (system,) = load_table(outcome.path).systems
-    assert (system.truncated, system.seconds) == (1.0, 0.5)
+    assert system.truncated == 1.0
+    assert system.seconds is not None
+    assert 0.5 <= system.seconds < 0.75
     assert (system.read, system.n_read, system.n_cut) == (0.75, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [(0, 0.04), (2, 0.54), (None, None)],
+    ids=["nobody", "a model", "one that says no time"],
+)
+def test_what_a_dialogue_does_itself_takes_time_too(
+    tmp_path: Path, asked: int | None, seconds: float | None
+) -> None:
+    silent = Scripted(str.upper)
+
+    class Works:
+        def summarise(self, doc: Document) -> Dialogue[str]:
+            time.sleep(0.02)
+            for i in range(asked or 0):
+                yield from generate([Generate(Model("m"), (Turn("user", f"{doc.id} {i}"),))])
+            if asked is None:
+                yield from generate([Generate(silent, (Turn("user", doc.id),))])
+            time.sleep(0.02)
+            return "So."
+
+    begin = time.perf_counter()
+    outcome = execute(plan({"a": Works()}, {"m": Length()}, n=3), tmp_path, cache=None)
+    wall = time.perf_counter() - begin
+    found = [row["seconds"] for row in rows(outcome.path) if "seconds" in row]
+    if seconds is None:
+        assert found == []
+    else:
+        assert min(found) >= seconds
+        assert sum(found) < wall + 3 * 0.25 * (asked or 0), "no moment counts for two"
 
 
 def test_what_is_stored_reaches_the_metrics(tmp_path: Path) -> None:
@@ -141,7 +177,9 @@ def test_what_is_stored_reaches_the_metrics(tmp_path: Path) -> None:
 
     execute(plan({"a": Asker(Model("m"))}, {"m": Sees()}, n=1), tmp_path, cache=None)
     (s,) = seen
-    assert (s.finish, s.input_tokens, s.output_tokens, s.seconds, s.cost) == ("length", 10, 4, 0.25, 0.5)
+    assert (s.finish, s.input_tokens, s.output_tokens, s.cost) == ("length", 10, 4, 0.5)
+    assert s.seconds is not None
+    assert 0.25 <= s.seconds < 0.5
     assert (s.document_tokens, s.truncated_tokens, s.read) == (8, 2, 0.75)
 
 
@@ -163,6 +201,7 @@ def test_reasoning_of_a_model_is_taken_off_and_kept_beside(tmp_path: Path) -> No
     ("answer", "error"),
     [
         (Draft(3), "expected a str, the system returned int"),  # type: ignore[arg-type]
+        (Draft("x", "eos"), "finish is 'eos', expected 'stop' or 'length'"),  # type: ignore[arg-type]
         (Draft("x", document_tokens="many"), "invalid literal for int() with base 10: 'many'"),  # type: ignore[arg-type]
     ],
 )
@@ -216,6 +255,30 @@ def test_answers_of_the_cache_are_not_asked_again_but_by_a_rerun(tmp_path: Path)
     assert asked("a") == ["m: d00", "m: d01"]
     assert asked("b") == [], "another system, the same questions"
     assert asked("b", rerun=True) == ["m: d00", "m: d01"]
+
+
+def test_a_rerun_that_was_interrupted_goes_on_with_its_own_answers(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Stops(Asker):
+        stop: bool = field(default=False, metadata={"sig": None})
+
+        def summarise(self, doc: Document) -> Dialogue[Draft]:
+            (first,) = yield from generate([Generate(self.model, (Turn("user", doc.id),))])
+            if self.stop and doc.id == "d00":
+                signal.raise_signal(signal.SIGINT)
+            (second,) = yield from generate([Generate(self.model, (Turn("user", first.text),))])
+            return Draft(second.text)
+
+    def asked(stop: bool = False, rerun: bool = False) -> list[str]:
+        model = Model("m")
+        work = plan({"a": Stops(model, stop=stop)}, {"m": Length()}, n=2)
+        with suppress(KeyboardInterrupt):
+            execute(work, tmp_path / "results", cache=tmp_path / "cache", rerun=rerun)
+        return [e for e in model.events if ":" in e]
+
+    assert asked() == ["m: d00", "m: d01", "m: m d00", "m: m d01"]
+    assert asked(stop=True, rerun=True) == ["m: d00", "m: d01"]
+    assert asked() == ["m: m d00", "m: m d01"], "what it was answered, and nothing older"
 
 
 def test_a_model_is_closed_when_nothing_to_come_needs_it(tmp_path: Path) -> None:

@@ -1,12 +1,46 @@
 """Failures: of a question, of a batch, and of what everybody needs."""
 
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 
-from bench.core.asks import Dialogue, Generation
+from bench.core.asks import Ask, Dialogue, Generation, Log, Measure
 from bench.core.errors import ComponentError, InferenceError, OutOfMemory, SetupError
-from bench.runner.engine import Done
+from bench.runner.engine import Done, Engine
 from bench.testing import Scripted
-from tests.unit.runner.asked import Fixed, Room, Server, ask, asking, prompts, to, words
+from tests.unit.runner.asked import Fixed, Room, Server, ask, asking, prompts, text_of, to, words
+
+
+class Session:
+    about: Mapping[str, Any] = {}
+    budget = 10
+
+    def length(self, ask: Ask) -> int:
+        return 1
+
+    def answer(self, batch: Sequence[Ask]) -> list[Generation]:
+        return [Generation(text_of(ask).upper()) for ask in batch]
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, eq=False)
+class Odd:
+    """A backend whose session is wrong in something; what is None there, it lacks."""
+
+    wrong: dict[str, Any]
+    signature: str = "odd"
+
+    def measure(self, ask: Ask) -> Measure:
+        raise NotImplementedError
+
+    def open(self, log: Log) -> Any:
+        members = {**{k: v for k, v in vars(Session).items() if k[0] != "_"}, **self.wrong}
+        return type("Session", (), {k: v for k, v in members.items() if v is not None})()
 
 
 def test_a_failed_question_fails_for_those_who_asked_it(room: Room) -> None:
@@ -149,6 +183,36 @@ def test_a_server_that_is_gone_ends_the_run_after_what_is_finished(room: Room) -
 def test_code_that_fails_while_a_backend_is_opened_is_named(room: Room) -> None:
     with pytest.raises(ComponentError, match=r"fixed\|.*: open\(\) failed: RuntimeError: no GPU"):
         room.run(asking(Fixed({}, broken=True), "a"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"about": {"device": object()}}, "open() failed: TypeError: Object of type object"),
+        ({"about": property(lambda self: 1 / 0)}, "open() failed: ZeroDivisionError"),
+        ({"budget": None}, "open() failed: TypeError"),
+        ({"length": None, "size": 3}, "open() failed: TypeError: Session has neither budget, length()"),
+    ],
+)
+def test_a_session_that_breaks_its_contract_is_named(wrong: dict[str, Any], message: str) -> None:
+    room = Room()
+    written: list[str] = []
+    with (
+        pytest.raises(ComponentError) as raised,
+        Engine(None, log=lambda e: written.append(json.dumps(dict(e))), note=room.notes.append) as engine,
+    ):
+        list(engine.run([(0, asking(Odd(wrong), "a"))]))
+    assert raised.value.message.startswith(f"odd: {message}")
+
+
+@pytest.mark.parametrize("length", [None, "long", float("nan")])
+def test_a_question_of_no_length_fails_alone(room: Room, length: Any) -> None:
+    def measured(_: Any, ask: Ask) -> Any:
+        return length if text_of(ask) == "a" else 1
+
+    done = room.run(asking(Odd({"length": measured}), "a"), asking(Odd({"length": measured}), "b"))
+    assert isinstance(done[0].error, InferenceError)
+    assert done[1].value == ["B"]
 
 
 def test_an_interruption_inside_a_dialogue_is_not_its_failure(room: Room) -> None:

@@ -94,6 +94,12 @@ def test_one_estimate_makes_the_sum_an_estimate_and_no_price_is_no_price() -> No
     assert (found.exact, found.cost) == (False, None)
 
 
+def test_what_a_system_before_asks_as_well_is_counted_once(tmp_path: Path) -> None:
+    asker, equal, other = Asker(Sized()), Asker(Sized()), Asker(Sized(signature="other"))
+    found = forecast(plan({"a": asker, "b": equal, "c": other}, {"m": Length()}), None, None)
+    assert {label: expected.prompts for label, expected in found.items()} == {"a": 4, "b": 0, "c": 4}
+
+
 def test_a_system_that_asks_all_at_once_says_so() -> None:
     @dataclass(frozen=True)
     class Once(Asker):
@@ -167,6 +173,30 @@ def test_a_dry_run_of_every_sample() -> None:
 def test_what_measuring_needs_and_is_missing_ends_a_dry_run() -> None:
     with pytest.raises(MissingExtra, match="transformers is not installed"):
         forecast(one(Asker(Sized(missing=True))), None, None)
+
+
+def test_a_rerun_that_goes_on_has_its_own_answers_only(tmp_path: Path) -> None:
+    def script(prompt: str) -> str:
+        if prompt in missing:
+            raise ZeroDivisionError
+        return f"on {prompt}"
+
+    work = one(Asker(Scripted(script)))
+    missing: set[str] = set()
+    execute(work, tmp_path / "results", cache=tmp_path / "cache")
+    missing = {"0.", "1."}
+    rerun = execute(work, tmp_path / "results", cache=tmp_path / "cache", rerun=True)
+    found = forecast(work, rerun.path, tmp_path / "cache")["a"]
+    assert (found.prompts, found.known) == (2, 1), "those that are missing, beside Text"
+
+
+def test_a_damaged_cache_is_left_to_the_run(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    execute(one(Asker(Scripted(str.upper))), tmp_path / "results", cache=cache)
+    (file,) = cache.iterdir()
+    file.write_bytes(b"no database")
+    assert forecast(one(Asker(Scripted(str.upper))), None, cache)["a"].prompts == 4
+    assert [(p, p.read_bytes()) for p in cache.iterdir()] == [(file, b"no database")]
 
 
 def test_a_run_is_left_as_it_was(tmp_path: Path) -> None:
