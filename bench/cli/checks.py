@@ -40,8 +40,8 @@ def check_config(path: Path, settings: list[str]) -> str:
     """
     from bench.config import build
     from bench.config.load import Tree, load
+    from bench.config.parse import parse
     from bench.config.plan import Changes, apply, make_plan
-    from bench.config.schema import parse
     from bench.report.figures import counted
 
     tree = load(path)
@@ -57,7 +57,7 @@ def check_config(path: Path, settings: list[str]) -> str:
         try:
             build.build_systems(tree, {label: use})
         except Offline as e:
-            unknown[label] = e.message
+            unknown[label] = e.message.removeprefix(f"{label}: ")
     systems = counted(len(experiment.models), "system")
     metrics = counted(len(build.build_metrics(tree, experiment.metrics)), "metric")
     if base:

@@ -110,9 +110,9 @@ def _refuse(options: "Mapping[str, object]", target: str) -> None:
 def _score_config(target: Path, changes: "Changes", metrics: list[str], out: Path, full: bool) -> None:
     from bench.config import build
     from bench.config.load import load
+    from bench.config.parse import parse
     from bench.config.plan import apply, make_plan
     from bench.config.quick import with_metrics
-    from bench.config.schema import parse
 
     with redirect_stdout(sys.stderr):
         tree = build.located(*apply(with_metrics(load(target), metrics), changes))

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from bench.config.components import Parameter, find, parameters, rest_of
 from bench.config.load import Keys, Tree
-from bench.config.schema import Experiment, Model, Use, explain, inside
-from bench.core.errors import ConfigError, SetupError, user_code
+from bench.config.parse import explain, inside
+from bench.config.schema import Experiment, Model, Use
+from bench.core.errors import ConfigError, Offline, SetupError, user_code
 from bench.core.registry import Component
 from bench.core.signature import signature
 from bench.core.types import Column
@@ -54,8 +55,10 @@ def build_systems(
     Raises:
         ConfigError: with the place of the mistake.
         SetupError: a signature cannot be computed and none is recorded.
+        Offline: the same, of every model that a hub out of reach would have to know.
     """
     systems = []
+    unknown: dict[str, Offline] = {}
     for label, use in models.items():
         at = ("models", label)
         built = _build(tree, "models", at, use)
@@ -64,13 +67,20 @@ def build_systems(
             raise tree.error((*at, "samples"), f"found {use.samples}, expected 1: {what}")
         try:
             sig = f"{_signature(at, built)}|{REASONING_RULE}"
-        except SetupError:
-            if label not in recorded:
+        except SetupError as e:
+            if label in recorded:
+                sig = recorded[label]
+            elif isinstance(e, Offline):
+                unknown[label] = e
+                continue
+            else:
                 raise
-            sig = recorded[label]
         with user_code(f"models.{label}", "apart"):
             apart = bool(getattr(built.instance, "apart", False))
         systems.append(System(label, built.instance, sig, apart, use.samples))
+    if unknown:
+        hints = dict.fromkeys(e.hint for e in unknown.values())
+        raise Offline("\n".join(f"{k}: {e.message}" for k, e in unknown.items()), "\n".join(hints))
     return tuple(systems)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from bench.config import build
 from bench.config.components import parameters
 from bench.config.load import Keys, Place, Tree, load, merge, override
-from bench.config.schema import Experiment, parse
+from bench.config.parse import parse
+from bench.config.schema import Experiment
 from bench.config.sweep import expand
 from bench.core.errors import ConfigError, nearest, user_code
 from bench.data.select import load as load_dataset

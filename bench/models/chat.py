@@ -21,25 +21,27 @@ _LONGEST_NAME = 64
 # Fields of a request's body that are parameters of Chat, or that would change what comes back.
 _OWN = ("model", "messages", "max_tokens", "temperature", "top_p", "stop", "seed")
 _REFUSED = {"stream": "answers come whole", "stream_options": "answers come whole", "n": "samples asks often"}
-# Of the client, or of those who mean the headers; in a body they would only be kept in files.
+# What is meant for the client or its headers would do nothing in a body, and be kept in files.
 _SECRET = re.compile(r"(extra_)?headers|authorization|api[-_]?key|extra_(body|query)", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
 class Chat:
-    """A model behind any server that speaks OpenAI's chat completions (vLLM, llama.cpp, a provider, …).
+    """A model behind a server that speaks OpenAI's chat completions.
 
-    Many requests are in flight at once, fewer when the server answers 429 or 503; what fails is sent again.
-    A server is not repeatable, not even at temperature 0 with a seed, so its answers are kept. Tokens are
-    those that it counts. Without ``context`` a document is sent whole, and one that is too long fails where
-    the server says so: some cut it without a word.
+    vLLM, llama.cpp, Ollama and most providers do. Many requests are in flight at once, fewer when the server
+    answers 429 or 503; what fails is sent again, but where the server asks to wait for more than five minutes
+    the run ends, and goes on with the same command. A server is not repeatable, not even at temperature 0
+    with a seed, so its answers are kept. Tokens are those that it counts. Without ``context`` a document is
+    sent whole, and one that is too long fails where the server says so: some cut it without a word. One of
+    this machine is asked without the proxies of the environment; redirections are not followed.
 
     Attributes:
         base_url: Where the server is; it usually ends in ``/v1``.
         model: Name of the model there.
         key_env: Name of the environment variable with the key; null where the server wants none.
         prompt: A text with ``{document}`` in it, a file with one, or the name of a shipped prompt.
-        system_prompt: The system's turn, in the same ways; null for none.
+        system_prompt: The system's turn, in the same ways, without ``{document}``; null for none.
         max_tokens: Most tokens of a summary. Null does not send it: some models want
             ``max_completion_tokens`` in ``extra`` instead.
         temperature: 0 for the likeliest token. Null does not send it, for models that refuse it.

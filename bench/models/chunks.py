@@ -8,7 +8,7 @@ from itertools import pairwise
 from bench.core.asks import Dialogue, Draft, together
 from bench.core.errors import InferenceError, TooLong
 from bench.core.types import Document
-from bench.models.reach import Reach
+from bench.models.reach import NO_ROOM, Reach
 from bench.text.clean import strip_reasoning
 from bench.text.sentences import sentence_spans
 
@@ -47,7 +47,7 @@ def units(text: str, lang: str | None, reach: Reach) -> list[str]:
         TooLong: see :func:`chunks`.
     """
     if reach.room < 1:
-        raise TooLong("the prompt alone fills the model's input: there is no room for the document")
+        raise TooLong(NO_ROOM)
     starts = [span.start for span in sentence_spans(text, lang)][1:]
     edges = [0, *starts, len(text)] if text else []
     return [piece for start, end in pairwise(edges) for piece in _pieces(text[start:end], reach)]

@@ -26,7 +26,7 @@ _NEW_TOKENS = 256
 
 @dataclass(frozen=True)
 class Hf:
-    """A local model, encoder-decoder or decoder-only, through transformers.
+    """A local model through transformers: encoder-decoder or decoder-only.
 
     What a config does not say is as the checkpoint's generation configuration has it, with two
     exceptions: decoding is greedy or in beams unless ``do_sample`` is true, and a summary has at most

@@ -25,7 +25,7 @@ _WHOLE = ("prepare", "cell", "premade")
 
 @dataclass(frozen=True)
 class LongDocument:
-    """Any system, for documents of any length: in parts, or by the sentences that matter most.
+    """Any system for documents of any length, in parts or by sentences.
 
     ``map_reduce`` summarises all parts of a document, and then the summaries, round after round until
     they fit; ``refine`` goes from part to part and renews its summary each time. Both read everything;

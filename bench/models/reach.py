@@ -9,6 +9,7 @@ from bench.text.tokens import word_spans
 
 Overflow = Literal["head", "head_tail", "error"]
 
+NO_ROOM = "the prompt alone fills the model's input: there is no room for the document"
 _GAP = "\n…\n"
 
 
@@ -106,20 +107,22 @@ def cut(text: str, reach: Reach, how: Overflow) -> Cut:
     between them (its beginning, where the mark leaves no room for both).
 
     Raises:
-        TooLong: it does not fit and ``how`` is ``error``, or there is no room at all.
+        TooLong: it does not fit and ``how`` is ``error``, or there is no room for any of it.
     """
     ruler, room = reach.ruler, reach.room
     total = ruler.count(text)
     if total <= room:
         return Cut(text, total, 0)
     if room < 1:
-        raise TooLong("the prompt alone fills the model's input: there is no room for the document")
+        raise TooLong(NO_ROOM)
     if how == "error":
         raise TooLong(f"the document has {total:,} tokens, the prompt has room for {room:,}")
-    left = room - ruler.count(_GAP)
-    if how == "head" or left < 2:
-        kept = ruler.head(text, room)
-        return Cut(kept, total, total - ruler.count(kept))
-    first = ruler.head(text, left - left // 2)
-    last = ruler.tail(text, left // 2)
-    return Cut(first + _GAP + last, total, max(0, total - ruler.count(first) - ruler.count(last)))
+    first = gap = last = ""
+    if how == "head_tail":
+        left = room - ruler.count(_GAP)
+        first, gap, last = ruler.head(text, left - left // 2), _GAP, ruler.tail(text, left // 2)
+    if not (first and last):
+        first, gap, last = ruler.head(text, room), "", ""
+    if not first:
+        raise TooLong(NO_ROOM)
+    return Cut(first + gap + last, total, max(0, total - ruler.count(first) - ruler.count(last)))

@@ -39,7 +39,11 @@ def test_head_and_tail_have_at_most_n_tokens_and_no_head_is_longer(text: str, ru
 def test_what_is_cut_fits_and_what_is_gone_is_counted(
     text: str, ruler: Ruler, room: int, how: Overflow
 ) -> None:
-    piece = cut(text, Reach(ruler, room), how)
+    try:
+        piece = cut(text, Reach(ruler, room), how)
+    except TooLong:
+        assert ruler.count(text[0]) > room
+        return
     assert ruler.count(piece.text) <= room
     assert piece.total == ruler.count(text)
     kept = piece.total - piece.dropped

@@ -122,6 +122,18 @@ def test_a_recorded_signature_stands_in_for_one_that_cannot_be_computed() -> Non
     assert make_plan(tree, experiment, {"f": "far|v:1"}).systems[0] == found[0]
 
 
+def test_all_models_that_are_out_of_reach_are_named_at_once() -> None:
+    tree, experiment = read(
+        "{f: {use: './mine.py:Far'}, l: {use: lead}, g: {use: './mine.py:Far', with: {model: far/too}}}"
+    )
+    with pytest.raises(Offline) as e:
+        build_systems(tree, experiment.models)
+    assert e.value.message.splitlines() == [
+        "f: far/away: the hub cannot be reached",
+        "g: far/too: the hub cannot be reached",
+    ]
+
+
 def test_so_it_does_for_one_that_holds_it() -> None:
     held = WRAP % "use: './mine.py:Far'"
     tree, experiment = read(f"{{w: {{{held}}}}}")

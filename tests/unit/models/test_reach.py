@@ -65,6 +65,7 @@ def test_the_mark_takes_room_too() -> None:
 @pytest.mark.parametrize("room", [1, 2, 6])
 def test_where_the_mark_leaves_no_room_for_two_ends_the_beginning_is_kept(room: int) -> None:
     assert cut("abcdefghijkl", Reach(Bytes(per_token=1), room), "head_tail").text == "abcdefghijkl"[:room]
+    assert cut("🎉🎉🎉", Reach(Bytes(per_token=1), 9), "head_tail").text == "🎉🎉"
 
 
 def test_a_text_that_must_not_be_cut_says_how_long_it_is() -> None:
@@ -78,3 +79,9 @@ def test_a_text_that_must_not_be_cut_says_how_long_it_is() -> None:
 def test_a_prompt_without_room_says_so(how: Overflow, ruler: Ruler, room: int) -> None:
     with pytest.raises(TooLong, match="no room for the document"):
         cut(TEXT, Reach(ruler, room), how)
+
+
+@pytest.mark.parametrize(("how", "room"), [("head", 1), ("head", 3), ("head_tail", 3)])
+def test_nor_does_one_without_room_for_a_character(how: Overflow, room: int) -> None:
+    with pytest.raises(TooLong, match="no room for the document"):
+        cut("🎉🎉🎉", Reach(Bytes(per_token=1), room), how)
