@@ -217,12 +217,22 @@ class Draft:
         finish: ``stop``, or ``length`` when a limit cut it.
         document_tokens: Length of the document in the model's tokens, or None.
         truncated_tokens: How many of these the model was never shown, or None.
+
+    Raises:
+        ValueError: for another finish, and for more truncated tokens than the document has.
     """
 
     text: str
     finish: Finish = "stop"
     document_tokens: int | None = None
     truncated_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.finish not in ("stop", "length"):
+            raise ValueError(f"Draft.finish is {self.finish!r}: expected stop or length")
+        total, cut = self.document_tokens, self.truncated_tokens
+        if total is not None and cut is not None and not 0 <= cut <= total:
+            raise ValueError(f"Draft.truncated_tokens is {cut}: expected 0 to the {total} of the document")
 
 
 def options(given: Mapping[str, Any]) -> str:

@@ -226,8 +226,6 @@ def _record(system: System, cell: Cell, answer: object, usage: Usage) -> dict[st
     raw = draft.text if draft else answer
     if not isinstance(raw, str):
         raise InferenceError(f"expected a str, the system returned {type(raw).__name__}")
-    if draft and draft.finish not in ("stop", "length"):
-        raise InferenceError(f"finish is {draft.finish!r}, expected 'stop' or 'length'")
     text = strip_reasoning(raw)
     if lone := re.search("[\ud800-\udfff]", text):
         code = ord(lone[0])

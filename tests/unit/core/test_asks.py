@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.core.asks import Dialogue, Generate, Generation, Turn, generate, options, together
+from bench.core.asks import Dialogue, Draft, Generate, Generation, Turn, generate, options, together
 from bench.core.errors import InferenceError
 from bench.testing import Scripted, answer
 
@@ -122,6 +122,22 @@ def test_an_exception_of_one_is_raised_and_closes_the_others() -> None:
     with pytest.raises(ZeroDivisionError):
         dialogue.send([Generation("")] * 5)
     assert closed == ["patient", "patient"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"finish": "eos"}, "finish is 'eos': expected stop or length"),
+        ({"document_tokens": 5, "truncated_tokens": 6}, "truncated_tokens is 6: expected 0 to the 5 of the"),
+        (
+            {"document_tokens": 5, "truncated_tokens": -1},
+            "truncated_tokens is -1: expected 0 to the 5 of the",
+        ),
+    ],
+)
+def test_a_draft_says_nothing_impossible(parts: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Draft("x", **parts)
 
 
 def test_together_is_closed_with_those_that_are_in_it() -> None:
