@@ -13,6 +13,7 @@ class Latency:
 
     Comparable between systems that ran on the same machine. Of a model that answers several questions
     at a time, its share of their time; of a server, the time of its requests, which others overlap.
+    An answer that was kept or is shared counts with the time that it took when it was given.
     A summary that was read from a file, or was not timed, has no value.
     """
 
