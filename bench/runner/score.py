@@ -1,14 +1,14 @@
 """Second stage: every metric scores every summary. Order and batching do not change a value."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench.core.errors import MetricError, SetupError, user_code
 from bench.core.signature import short
-from bench.core.types import Document, Record, Score, Summary
+from bench.core.types import Column, Document, Record, Score, Summary
 from bench.runner import cells, codec, flush, journal
 from bench.runner.component import asked_by, check_ready, describe_error, opened
 from bench.runner.directory import file_name
@@ -171,11 +171,20 @@ def _check(metric: MetricUse, answer: object) -> Score:
         raise answer
     if not isinstance(answer, Score):
         raise MetricError(f"expected a Score, the metric returned {type(answer).__name__}")
-    declared = {c.name: c.range for c in metric.columns}
-    if answer.values.keys() != declared.keys():
-        raise MetricError(f"columns {sorted(answer.values)} returned, {sorted(declared)} declared")
-    for name, value in answer.values.items():
+    check_values(metric.columns, answer.values)
+    return answer
+
+
+def check_values(columns: Sequence[Column], values: Mapping[str, float | None]) -> None:
+    """Hold the values of a score against the columns that its metric declares.
+
+    Raises:
+        MetricError: other columns, or a value out of the range of its column.
+    """
+    declared = {c.name: c.range for c in columns}
+    if values.keys() != declared.keys():
+        raise MetricError(f"columns {sorted(values)} returned, {sorted(declared)} declared")
+    for name, value in values.items():
         low, high = declared[name]
         if value is not None and not low - _ROUNDING <= value <= high + _ROUNDING:
             raise MetricError(f"column '{name}' is {value}, its range is {low} to {high}")
-    return answer

@@ -9,17 +9,17 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bench.core.asks import Draft
-from bench.core.errors import ConfigError, SetupError, nearest
+from bench.core.errors import ConfigError, MetricError, SetupError, nearest
 from bench.core.signature import signature
 from bench.core.types import Column, Document, Score, Summary
 from bench.runner.engine import Engine
 from bench.runner.plan import check_needs
+from bench.runner.score import check_values
 
 T = TypeVar("T")
 
 _FACTS = {"columns": tuple, "needs": frozenset, "version": int, "apart": bool, "premade": bool}
 _TOLERANCE = 1e-5  # values of a neural metric agree so closely, whatever shares its batch
-_ROUNDING = 1e-9
 
 
 def check_model(component: Any, documents: Sequence[Document]) -> None:
@@ -156,10 +156,7 @@ def _score(columns: Sequence[Column], result: object) -> Score:
     score = _value(result)
     if not isinstance(score, Score):
         raise AssertionError(f"expected a Score, found {type(score).__name__}")
-    if score.values.keys() != (declared := {c.name for c in columns}):
-        raise AssertionError(f"columns {sorted(score.values)} returned, {sorted(declared)} declared")
-    for column in columns:
-        _check_range(column, score.values[column.name])
+    _check_values(columns, score.values)
     return score
 
 
@@ -169,10 +166,11 @@ def _value(result: object) -> object:
     return result
 
 
-def _check_range(column: Column, value: float | None) -> None:
-    low, high = column.range
-    if value is not None and not low - _ROUNDING <= value <= high + _ROUNDING:
-        raise AssertionError(f"column {column.name!r} is {value}, its range is {low} to {high}")
+def _check_values(columns: Sequence[Column], values: Mapping[str, float | None]) -> None:
+    try:
+        check_values(columns, values)
+    except MetricError as e:
+        raise AssertionError(e.message) from e
 
 
 def _same(a: Score, b: Score) -> bool:
@@ -193,10 +191,10 @@ def _check_aggregate(component: Any, columns: Sequence[Column], stats: Sequence[
         [math.fsum(column) for column in zip(*stats, strict=True)]
     )
     by_name = {c.name: c for c in columns}
-    for name, value in values.items():
+    for name in values:
         if name not in by_name:
             raise AssertionError(f"aggregate: no column {name!r}{nearest(name, by_name)}")
-        _check_range(by_name[name], value)
+    _check_values([by_name[name] for name in values], values)
 
 
 def _check_facts(component: Any, documents: Sequence[Document]) -> None:
