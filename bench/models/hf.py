@@ -46,7 +46,7 @@ class Hf:
         revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         prompt: Text with {document}, and {headline}, {query} or {lang} if it likes; or a file with it, or
             the name of a shipped one (answer, bullets, merge, refine, summarise).
-        system_prompt: The same for a system turn; {document} is not needed. For chat templates that have one.
+        system_prompt: The same for a system turn, without {document}. For chat templates that have one.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
         on_overflow: When a document is longer than the room for it: ``head`` and ``head_tail`` keep its
             beginning, or both its ends; ``error`` fails it; ``chunk`` summarises it part by part.
