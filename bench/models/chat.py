@@ -192,6 +192,11 @@ class Chat:
         """
         self._server.ready()
 
+    @property
+    def reach_needs(self) -> str:
+        """The parameter without which :meth:`reach` knows nothing."""
+        return "context" if self.context is None else ""
+
     def reach(self, doc: Document) -> Reach | None:
         """Tokens that are left for a document, by an estimate; None when it is not known what fits."""
         if self.context is None:

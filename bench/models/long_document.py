@@ -10,7 +10,6 @@ import numpy as np
 from bench.core.asks import Backend, Dialogue, Draft
 from bench.core.errors import InferenceError
 from bench.core.types import Document
-from bench.models.chat import Chat
 from bench.models.chunks import Step, map_reduce, refine, units
 from bench.models.lexrank import cosines
 from bench.models.rank import Matrix, pagerank
@@ -67,11 +66,11 @@ class LongDocument:
             raise ValueError(f"{name} is {kind}, which knows whole documents only ({known[0]})")
         if self.chunk_tokens is not None:
             return
-        untold = f"chunk_tokens is null, and {name} ({kind}) does not say how much it takes"
-        if isinstance(system, Chat) and system.context is None:
-            raise ValueError(f"{untold}: expected a number of words, or its context")
-        if not hasattr(system, "reach"):
-            raise ValueError(f"{untold}: expected a number of words")
+        unsaid = getattr(system, "reach_needs", "")
+        if unsaid or not hasattr(system, "reach"):
+            expected = "a number of words" + (f", or its {unsaid}" if unsaid else "")
+            untold = f"chunk_tokens is null, and {name} ({kind}) does not say how much it takes"
+            raise ValueError(f"{untold}: expected {expected}")
 
     @property
     def _systems(self) -> tuple[Any, ...]:
