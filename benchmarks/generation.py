@@ -36,11 +36,11 @@ from typing import Any
 # Read when torch is loaded: idle threads that spin would be counted.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from bench.backends.hf_generate import HfSession
+from bench.backends.hf_tokens import Tokens
+from bench.backends.quiet import quiet
 from bench.core.asks import Ask, Dialogue, Draft, Generate, Log, Measure
 from bench.core.types import Document
-from bench.models.backends.hf_generate import HfSession
-from bench.models.backends.hf_tokens import Tokens
-from bench.models.backends.quiet import quiet
 from bench.models.hf import Hf
 from bench.runner.engine import Engine
 from bench.runner.packing import padded

@@ -34,6 +34,7 @@ class Bench(Protocol):
 
 
 Articles = Callable[..., Path]
+Tiny = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
@@ -143,4 +144,21 @@ def write_articles(folder: Path, n: int) -> Path:
             f"Ships numbered {3 * i} may enter from May.\n",
             "utf-8",
         )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    """Name of a function ``save_<name>`` in ``tests/tiny/checkpoints.py`` → folder of that checkpoint."""
+    made: dict[str, Path] = {}
+
+    def folder(name: str) -> Path:
+        if name not in made:
+            from bench.backends.quiet import quiet
+            from tests.tiny import checkpoints
+
+            with quiet():
+                made[name] = getattr(checkpoints, f"save_{name}")(tmp_path_factory.mktemp("tiny") / name)
+        return made[name]
+
     return folder

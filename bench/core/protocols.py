@@ -32,7 +32,7 @@ All optional, read with ``getattr``:
 - ``once: bool``: of a component that asks models; it puts all its questions at once, so that a dry run can
   count them.
 - ``reach(doc) -> Reach | None``: of a system; how much of a document one of its prompts takes
-  (:mod:`bench.models.reach`), None when there is no limit that it knows.
+  (:mod:`bench.text.reach`), None when there is no limit that it knows.
 - ``reach_needs: str``: of a system with ``reach``; the parameter that is not given and without which the
   limit is not known, empty when it is.
 - ``cell(doc) -> str``: of a system; what besides the document and the signature decides its summary,

@@ -7,7 +7,7 @@ from bench.core.asks import Backend, Dialogue, Draft, Generate, generate
 from bench.core.types import Document
 from bench.models.chunks import map_reduce
 from bench.models.prompt import Prompt, turns
-from bench.models.reach import Overflow, Reach, cut
+from bench.text.reach import Overflow, Reach, cut
 
 OnOverflow = Literal["head", "head_tail", "error", "chunk"]
 

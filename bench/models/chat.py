@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from bench.backends.http_chat import ChatServer
 from bench.core.asks import Backend, Dialogue, Draft, Generate, options
 from bench.core.errors import ConfigError
 from bench.core.types import Document
 from bench.models.asking import Asking, OnOverflow
-from bench.models.backends.http_chat import ChatServer
 from bench.models.prompt import Prompt, read_prompt, turns
-from bench.models.reach import Bytes, Reach
+from bench.text.reach import Bytes, Reach
 
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
 _LONGEST_NAME = 64

@@ -8,8 +8,8 @@ from itertools import pairwise
 from bench.core.asks import Dialogue, Draft, together
 from bench.core.errors import InferenceError, TooLong
 from bench.core.types import Document
-from bench.models.reach import NO_ROOM, Reach
 from bench.text.clean import strip_reasoning
+from bench.text.reach import NO_ROOM, Reach
 from bench.text.sentences import sentence_spans
 
 # Summarises a document that fits.

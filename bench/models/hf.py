@@ -8,16 +8,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
+from bench.backends.checkpoint import Checkpoint, locate
+from bench.backends.generation_args import check
+from bench.backends.hf_generate import DType, HfBackend
+from bench.backends.hf_tokens import InPrompt, Tokens, read_tokens
 from bench.core.asks import Dialogue, Draft, options
 from bench.core.errors import ConfigError, MissingExtra
 from bench.core.types import Document
 from bench.models.asking import Asking, OnOverflow
-from bench.models.backends.checkpoint import Checkpoint, locate
-from bench.models.backends.generation_args import check
-from bench.models.backends.hf_generate import DType, HfBackend
-from bench.models.backends.hf_tokens import InPrompt, Tokens, read_tokens
 from bench.models.prompt import Prompt, read_prompt, turns
-from bench.models.reach import Reach
+from bench.text.reach import Reach
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 _CHAT = "summarise"

@@ -13,8 +13,8 @@ from bench.core.types import Document
 from bench.models.chunks import Step, map_reduce, refine, units
 from bench.models.lexrank import cosines
 from bench.models.rank import Matrix, pagerank
-from bench.models.reach import Reach, Words
 from bench.models.textrank import similarity
+from bench.text.reach import Reach, Words
 from bench.text.sentences import splitter_name
 from bench.text.tokens import words
 

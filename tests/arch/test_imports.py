@@ -15,7 +15,7 @@ RANKS = [
     {"config"},
     {"report", "runner"},
     {"data", "metrics", "models"},
-    {"rouge"},
+    {"backends", "rouge"},
     {"text"},
     {"core"},
 ]
@@ -24,16 +24,17 @@ THIRD_PARTY = {
     "api": set(),
     "testing": set(),
     "config": {"pydantic", "pydantic_core", "ruamel"},
-    "report": {"numpy", "rich"},
+    "report": {"numpy", "scipy", "rich"},
     "runner": {"numpy", "pyarrow"},
     "data": {"datasets", "huggingface_hub", "pyarrow", "regex"},
     "metrics": {"numpy", "sacrebleu"},
-    "models": {"numpy", "torch", "transformers", "huggingface_hub", "jinja2", "openai", "httpx2"},
+    "models": {"numpy"},
+    "backends": {"numpy", "torch", "transformers", "huggingface_hub", "jinja2", "openai", "httpx2"},
     "rouge": {
         "rouge_score", "rouge_score_rs", "regex", "nltk",
         "jieba", "fugashi", "kiwipiepy", "pythainlp",
     },
-    "text": {"sentencex", "regex"},
+    "text": {"sentencex", "regex", "nltk", "rapidfuzz"},
     "core": set(),
 }  # fmt: skip
 

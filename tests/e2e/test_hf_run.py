@@ -16,7 +16,7 @@ from tests.conftest import ROOT, Bench, environment, write_articles
 # The model itself, with a note of every document that it is asked about.
 COUNTED = """\
 import os, re
-from bench.models.backends.hf_generate import HfSession
+from bench.backends.hf_generate import HfSession
 from bench.models.hf import Hf
 
 answer = HfSession.answer
@@ -54,7 +54,7 @@ DOCUMENTS = 10
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny T5."""
-    from bench.models.backends.quiet import quiet
+    from bench.backends.quiet import quiet
     from tests.tiny.checkpoints import save_t5
 
     with quiet():

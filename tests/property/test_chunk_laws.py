@@ -11,7 +11,7 @@ from bench.core.errors import InferenceError, TooLong
 from bench.core.types import Document
 from bench.models.chunks import Step, chunks, map_reduce, refine
 from bench.models.prompt import FIELDS, parse
-from bench.models.reach import Bytes, Overflow, Reach, Ruler, Words, cut
+from bench.text.reach import Bytes, Overflow, Reach, Ruler, Words, cut
 from bench.text.sentences import sentence_spans
 
 _WORD = st.sampled_from(["rain", "wind", "Dr.", "U.S.", "3.5", "naïve", "今天下雨", "🎈", "said:", "“so”"])

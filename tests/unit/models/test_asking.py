@@ -7,8 +7,8 @@ from bench.core.errors import InferenceError, TooLong
 from bench.core.types import Document
 from bench.models.asking import Asking, OnOverflow
 from bench.models.prompt import parse
-from bench.models.reach import Reach, Words
 from bench.testing import Scripted, answer
+from bench.text.reach import Reach, Words
 
 DOC = Document("d", "One two three. Four five. Six seven eight nine.", query="Why?")
 PROMPT = parse("{query}\n{document}")

@@ -9,8 +9,8 @@ from bench.core.asks import Dialogue, Draft, Generate, Generation, Turn, generat
 from bench.core.errors import InferenceError, TooLong
 from bench.core.types import Document
 from bench.models.chunks import Step, chunks, map_reduce, refine
-from bench.models.reach import Bytes, Reach, Words
 from bench.testing import Scripted
+from bench.text.reach import Bytes, Reach, Words
 
 TEXT = "One two three. Four five. Six seven eight nine.\n\nTen eleven. Twelve."
 DOC = Document("d", TEXT, headline="H", query="Q?", lang="en")

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.backends.hf_tokens import Tokens, read_tokens
 from bench.core.asks import Draft, Generate, Generation, Turn
 from bench.core.errors import ConfigError, InferenceError, SetupError, TooLong
 from bench.core.signature import signature
 from bench.core.types import Document
-from bench.models.backends.hf_tokens import Tokens, read_tokens
 from bench.models.hf import Hf
 from bench.models.prompt import read_prompt
+from tests.conftest import Tiny
 from tests.tiny.checkpoints import byte_pairs, news
-from tests.unit.models.conftest import Tiny
 
 DOC = Document("d", "The harbour was opened on Monday by the mayor of the town.", headline="Harbour opens")
 LONG = Document("long", " ".join(d.text for d in news(2)))
@@ -350,7 +350,7 @@ def test_a_tokenizer_that_does_not_say_where_its_tokens_are_is_measured_too(tiny
 
     tokenizer = tokens_of(hf).tokenizer
     slow = Tokens("slow", None, Silent(), None)
-    from bench.models.backends.hf_tokens import InPrompt
+    from bench.backends.hf_tokens import InPrompt
 
     silent = InPrompt(slow, lambda text: (Turn("user", text),))
     for found, exact in zip((silent.head(LONG.text, 50), silent.tail(LONG.text, 50)), wanted, strict=True):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.models.backends.generation_args import alone, check
+from bench.backends.generation_args import alone, check
 from bench.models.hf import Hf
 
 GOOD: list[dict[str, Any]] = [

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
+from bench.backends.checkpoint import Checkpoint, locate
 from bench.core.asks import Generation
 from bench.core.errors import SetupError
 from bench.core.types import Document
-from bench.models.backends.checkpoint import Checkpoint, locate
 from bench.models.hf import Hf
-from tests.conftest import environment
+from tests.conftest import Tiny, environment
 from tests.servers.hub import COMMIT, hub
-from tests.unit.models.conftest import Tiny
 
 
 @pytest.fixture
@@ -121,7 +120,7 @@ def test_a_folder_without_a_configuration_names_the_gguf_in_it(tmp_path: Path) -
 FIND = """\
 import json, sys
 from bench.core.errors import BenchError
-from bench.models.backends.checkpoint import locate
+from bench.backends.checkpoint import locate
 for model, revision in json.loads(sys.argv[1]):
     try:
         found = locate(model, revision)

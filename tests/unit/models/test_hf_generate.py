@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
+from bench.backends.hf_generate import HfSession
+from bench.backends.quiet import quiet
 from bench.core.asks import Draft, Generate, Generation, Turn
 from bench.core.errors import OutOfMemory, SetupError, TooLong
 from bench.core.types import Document
-from bench.models.backends.hf_generate import HfSession
-from bench.models.backends.quiet import quiet
 from bench.models.hf import Hf
 from bench.rouge.engine import score_pairs
 from bench.runner.engine import Engine
+from tests.conftest import Tiny
 from tests.tiny.checkpoints import beginnings
-from tests.unit.models.conftest import Tiny
 
 KINDS = ("t5", "bart", "pegasus", "llama", "led")
 WAYS: dict[str, dict[str, Any]] = {

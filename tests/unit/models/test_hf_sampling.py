@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from bench.backends.hf_generate import HfSession
 from bench.core.asks import Generate, Generation
 from bench.core.types import Document
-from bench.models.backends.hf_generate import HfSession
 from bench.models.hf import Hf
+from tests.conftest import Tiny
 from tests.tiny.checkpoints import beginnings
-from tests.unit.models.conftest import Tiny
 
 # Upper 0.1 % point of chi-square with 5 degrees of freedom.
 CHI_SQUARE_5 = 20.5

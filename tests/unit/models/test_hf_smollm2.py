@@ -6,8 +6,8 @@ from importlib.util import find_spec
 
 import pytest
 
+from bench.backends.hf_generate import HfSession
 from bench.core.asks import Generate, Generation
-from bench.models.backends.hf_generate import HfSession
 from bench.models.hf import Hf
 from tests.tiny.checkpoints import news
 

@@ -23,9 +23,9 @@ from bench.models.long_document import LongDocument, extract
 from bench.models.oracle import Oracle
 from bench.models.outputs import Outputs
 from bench.models.prompt import read_prompt
-from bench.models.reach import Reach, Words
 from bench.runner.engine import Engine
 from bench.testing import Scripted, answer
+from bench.text.reach import Reach, Words
 
 TEXT = "One two three. Four five. Six seven eight nine.\n\nTen eleven. Twelve."
 DOC = Document("d", TEXT, references=("Six seven.",), query="Why?")

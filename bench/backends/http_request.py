@@ -7,11 +7,11 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from bench.backends.http_chat import ChatServer
+from bench.backends.pace import retry_after
+from bench.backends.replies import NoCompletion, clean, read_refusal, read_reply
 from bench.core.asks import Generate, Generation
 from bench.core.errors import InferenceError, SetupError, TooLong, nearest
-from bench.models.backends.http_chat import ChatServer
-from bench.models.backends.pace import retry_after
-from bench.models.backends.replies import NoCompletion, clean, read_refusal, read_reply
 
 if TYPE_CHECKING:
     import httpx2

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bench.backends.http_chat import ChatServer
+from bench.backends.http_session import ChatSession
 from bench.core.asks import Ask, Generate, Turn, options
-from bench.models.backends.http_chat import ChatServer
-from bench.models.backends.http_session import ChatSession
 from tests.servers.scripted import Reply, Request, completion
 
 Events = list[dict[str, Any]]

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bench.backends.http_chat import ChatServer
+from bench.backends.http_request import ChatClient, Failure
+from bench.backends.pace import LONGEST_WAIT, Window, backoff
 from bench.core.asks import Ask, Generate, Generation, Log
 from bench.core.errors import InferenceError, SetupError
 from bench.core.signature import short
-from bench.models.backends.http_chat import ChatServer
-from bench.models.backends.http_request import ChatClient, Failure
-from bench.models.backends.pace import LONGEST_WAIT, Window, backoff
 
 # Times in a row that nobody listens before a server is taken to be absent.
 _ABSENT = 3

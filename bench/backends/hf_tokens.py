@@ -8,10 +8,10 @@ from functools import cached_property, lru_cache
 from pickle import UnpicklingError
 from typing import Any
 
+from bench.backends.checkpoint import Checkpoint, offline
+from bench.backends.quiet import quiet
 from bench.core.asks import Turn
 from bench.core.errors import BenchError, ConfigError, InferenceError, MissingExtra, SetupError
-from bench.models.backends.checkpoint import Checkpoint, offline
-from bench.models.backends.quiet import quiet
 
 _POSITIONS = ("max_encoder_position_embeddings", "max_position_embeddings", "n_positions")
 _DECODER_POSITIONS = ("max_decoder_position_embeddings", "max_position_embeddings")

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from bench.backends.http_chat import ChatServer
 from bench.core.asks import Ask, Generate, Generation, Remote, Turn, options
 from bench.core.errors import InferenceError, SetupError, StoreError, TooLong
 from bench.core.signature import short
-from bench.models.backends.http_chat import ChatServer
 from tests.servers.scripted import ChatServer as Served
 from tests.servers.scripted import Reply, Request, completion, says
-from tests.unit.models.chat_talk import KEY, TEXTS, echo, eventually, talking
+from tests.unit.backends.chat_talk import KEY, TEXTS, echo, eventually, talking
 
 
 def test_every_question_gets_its_own_answer_and_as_many_as_allowed_are_in_flight() -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from bench.core.asks import Ask, Generate, Log, Measure
 from bench.core.errors import MissingExtra, SetupError
 from bench.core.signature import signature
-from bench.models.reach import Bytes
+from bench.text.reach import Bytes
 
 if TYPE_CHECKING:
-    from bench.models.backends.http_session import ChatSession
+    from bench.backends.http_session import ChatSession
 
 # Tokens that a chat template puts around a conversation: role marks, a default system prompt.
 _TEMPLATE = 32
@@ -95,7 +95,7 @@ class ChatServer:
         Raises:
             SetupError: see :meth:`ready`.
         """
-        from bench.models.backends.http_session import ChatSession
+        from bench.backends.http_session import ChatSession
 
         self.ready()
         return ChatSession(self, self.key(), log)

@@ -1,6 +1,5 @@
 """Texts from a model in this process."""
 
-import gc
 import inspect
 import json
 import time
@@ -9,19 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bench.backends.checkpoint import Checkpoint
+from bench.backends.device import BUDGET, choose, fitting, free
+from bench.backends.generation_args import alone
+from bench.backends.hf_tokens import Tokens, loading, read_tokens
+from bench.backends.quiet import quiet
 from bench.core.asks import Ask, Generate, Generation, Log, Measure
-from bench.core.errors import InferenceError, MissingExtra, OutOfMemory, SetupError, TooLong
+from bench.core.errors import InferenceError, MissingExtra, TooLong
 from bench.core.types import Finish
-from bench.models.backends.checkpoint import Checkpoint
-from bench.models.backends.generation_args import alone
-from bench.models.backends.hf_tokens import Tokens, loading, read_tokens
-from bench.models.backends.quiet import quiet
 
 DType = Literal["float32", "bfloat16", "float16"]
-
-# Rows times tokens of the longest, those of the answer included.
-_BUDGET = {"cpu": 8_192, "cuda": 65_536, "mps": 16_384}
-_NO_MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +61,14 @@ class HfBackend:
         except ImportError as e:
             raise MissingExtra("torch", "hf") from e
         tokens = read_tokens(self.checkpoint)
-        device = torch.device(self._device(torch))
+        device = choose(self.device)
         with loading(self.checkpoint):
             model = _load(self.checkpoint, tokens, getattr(torch, self.dtype)).to(device)
         threads = torch.get_num_threads()
         if self.threads is not None:
             torch.set_num_threads(self.threads)
-        budget = self.max_batch_tokens or _BUDGET[device.type]
+        budget = self.max_batch_tokens or BUDGET[device.type]
         return HfSession(model, tokens, budget, threads)
-
-    def _device(self, torch: Any) -> str:
-        there = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}
-        if self.device == "auto":
-            return next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
-        kind, _, number = self.device.partition(":")
-        if int(number or 0) >= there[kind]:
-            found = ", ".join(k if n == 1 else f"cuda:0 to cuda:{n - 1}" for k, n in there.items() if n)
-            raise SetupError(f"device {self.device} is not there", f"Found: {found}.")
-        return self.device
 
 
 def _load(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Any:
@@ -140,7 +126,7 @@ class HfSession:
 
         torch.set_num_threads(self._threads_before)
         self._model = None
-        _free()
+        free()
 
     @property
     def budget(self) -> int:
@@ -197,18 +183,9 @@ class HfSession:
     def _write(
         self, rows: Sequence[Sequence[int]], asks: Sequence[Generate], given: Mapping[str, Any]
     ) -> list[tuple[str, Finish, int]]:
-        try:
-            with quiet():
-                sequences = self._sequences(rows, asks, given)
-        except (RuntimeError, MemoryError) as e:
-            why = str(e)
-            if not isinstance(e, MemoryError) and not any(text in why.lower() for text in _NO_MEMORY):
-                raise
-        else:
-            return [self._read(sequence, given) for sequence in sequences]
-        # Here and not above, where the traceback holds the tensors.
-        _free()
-        raise OutOfMemory(f"{len(rows)} rows of {max(map(len, rows)):,} tokens do not fit into memory: {why}")
+        with fitting(len(rows), max(map(len, rows))), quiet():
+            sequences = self._sequences(rows, asks, given)
+        return [self._read(sequence, given) for sequence in sequences]
 
     def _sequences(
         self, rows: Sequence[Sequence[int]], asks: Sequence[Generate], given: Mapping[str, Any]
@@ -217,7 +194,7 @@ class HfSession:
         import torch
         from transformers import StoppingCriteriaList, StopStringCriteria
 
-        from bench.models.backends.sampling import drawing, seed_of, stream
+        from bench.backends.sampling import drawing, seed_of, stream
 
         inputs = self._padded(rows, _pad(self._tokens, given))
         arguments = {k: v for k, v in given.items() if k != "seed"}
@@ -297,11 +274,3 @@ def _seeded(seed: int, device: Any) -> Iterator[None]:
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
         yield
-
-
-def _free() -> None:
-    import torch
-
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

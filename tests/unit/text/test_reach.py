@@ -3,7 +3,7 @@
 import pytest
 
 from bench.core.errors import TooLong
-from bench.models.reach import Bytes, Cut, Overflow, Reach, Ruler, Words, cut
+from bench.text.reach import Bytes, Cut, Overflow, Reach, Ruler, Words, cut
 
 TEXT = "One two three. Four five (six) seven."
 

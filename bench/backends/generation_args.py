@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
+from bench.backends.quiet import quiet
 from bench.core.errors import nearest
-from bench.models.backends.quiet import quiet
 
 # Lower bound, and whether it is allowed itself; upper bound, which is.
 _Range = tuple[float, bool, float | None]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.models.backends.pace import Window, backoff, retry_after
+from bench.backends.pace import Window, backoff, retry_after
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

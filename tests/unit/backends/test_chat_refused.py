@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import pytest
 
+from bench.backends.http_chat import ChatServer
 from bench.core.asks import Generate, Turn, options
 from bench.core.errors import SetupError
-from bench.models.backends.http_chat import ChatServer
 from tests.servers.scripted import ChatServer as Served
 from tests.servers.scripted import Reply, Request
-from tests.unit.models.chat_talk import KEY, TEXTS, echo, eventually, talking
+from tests.unit.backends.chat_talk import KEY, TEXTS, echo, eventually, talking
 
 
 class TestRetryAfter:

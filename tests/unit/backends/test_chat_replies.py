@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.backends.replies import NoCompletion, Reply, clean, read_refusal, read_reply
 from bench.core.errors import InferenceError
-from bench.models.backends.replies import NoCompletion, Reply, clean, read_refusal, read_reply
 from tests.servers.scripted import completion
 
 json_values = st.recursive(
