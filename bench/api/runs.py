@@ -1,23 +1,18 @@
-"""The composition root: what ``import bench`` offers and what the command line calls.
+"""Runs: from a config to a directory of results, and from a directory to tables.
 
-Everything that needs several rooms at once is here: plan → run → table → files.
+Plan → run → table → files.
 """
 
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from bench.config.build import build_metrics
 from bench.config.load import Tree
 from bench.config.plan import Changes, apply, make_plan, read_config, to_yaml
 from bench.config.quick import Files, config_for, with_metrics
 from bench.core.errors import ConfigError, DataError, IncompleteError, nearest
-from bench.core.signature import short
-from bench.core.types import Document, Record, ScoreTable
-from bench.data.memory import InMemory, id_of
-from bench.data.select import load as load_documents
+from bench.core.types import Record, ScoreTable
 from bench.report.board import Leaderboard
 from bench.report.formats import FORMATS
 from bench.report.leaderboard import leaderboard
@@ -25,7 +20,7 @@ from bench.report.render_text import render_text
 from bench.runner import directory, manifest
 from bench.runner.execute import Outcome, Stage, execute, write_derived
 from bench.runner.parquet import scores_parquet
-from bench.runner.plan import Plan, System, check_needs
+from bench.runner.plan import Plan
 from bench.runner.records import records
 from bench.runner.table import Failure, failures, load_table
 from bench.runner.watch import Watch
@@ -180,81 +175,6 @@ def load(where: str | Path) -> Run:
         DataError: there is none.
     """
     return Run(directory.find(str(where)))
-
-
-def score(
-    documents: Iterable[Document | Mapping[str, Any]],
-    summaries: Mapping[str, Sequence[str] | Mapping[str, str]] | Sequence[str],
-    metrics: Sequence[str] = ("rouge",),
-    settings: Sequence[str] = (),
-) -> Leaderboard:
-    """Score summaries in memory; nothing stays on disk.
-
-    Args:
-        documents: Documents, or mappings with their fields (``references`` a list of texts).
-        summaries: For each system its summaries, in the order of the documents or by document id; or
-            one list, for a system called ``candidate``.
-        metrics: Names as in a config's ``use:``.
-        settings: Overrides such as ``"metrics.rouge.with.agg=mean"``.
-
-    Raises:
-        DataError: something that is no document, an id that occurs twice, a summary that is no text, a
-            document without a summary, or the reverse.
-        ConfigError: an unknown metric, different ones of one name, or a need that the documents do not
-            meet.
-    """
-    dataset = load_documents(InMemory(documents))
-    systems = summaries if isinstance(summaries, Mapping) else {"candidate": summaries}
-    config: dict[str, Any] = {
-        "name": "score",
-        "data": {"use": "memory"},
-        "models": {label: {"use": "memory"} for label in systems},
-    }
-    tree, experiment = apply(with_metrics(Tree(config), metrics), Changes(settings))
-    plan = Plan(
-        name=experiment.name,
-        source="memory",
-        dataset=dataset,
-        systems=tuple(_given(label, dataset.documents, texts) for label, texts in systems.items()),
-        metrics=build_metrics(tree, experiment.metrics),
-        resamples=experiment.compare.resamples,
-        seed=experiment.compare.seed,
-        config=tree.data,
-    )
-    for metric in plan.metrics:
-        check_needs("metrics", metric.label, metric.component, dataset.documents)
-    with tempfile.TemporaryDirectory() as folder:
-        return Run(execute(plan, Path(folder), cache=None).path).leaderboard()
-
-
-@dataclass(frozen=True)
-class _Given:
-    """Summaries that are there already."""
-
-    texts: Mapping[str, str]
-    premade: ClassVar[bool] = True
-
-    def summarise(self, doc: Document) -> str:
-        return self.texts[doc.id]
-
-
-def _given(label: str, docs: Sequence[Document], texts: object) -> System:
-    if isinstance(texts, Mapping):
-        by_id = {id_of(key): text for key, text in texts.items()}
-        if unlike := by_id.keys() ^ {d.id for d in docs}:
-            some = ", ".join(sorted(map(str, unlike))[:3])
-            raise DataError(f"{label}: summaries and documents differ in their ids: {some}")
-    elif isinstance(texts, str) or not isinstance(texts, Iterable):
-        raise DataError(f"{label}: the summaries are {type(texts).__name__}, expected a list or a mapping")
-    else:
-        listed = list(texts)
-        if len(listed) != len(docs):
-            raise DataError(f"{label}: {len(listed)} summaries for {len(docs)} documents")
-        by_id = {d.id: text for d, text in zip(docs, listed, strict=True)}
-    for key, text in by_id.items():
-        if not isinstance(text, str):
-            raise DataError(f"{label}: the summary of '{key}' is {type(text).__name__}, expected text")
-    return System(label, _Given(by_id), f"memory|sha256:{short(repr(sorted(by_id.items())), 16)}|v:1")
 
 
 def score_files(files: Files, changes: Changes) -> Plan:
