@@ -12,6 +12,7 @@ from bench.backends.checkpoint import Checkpoint, offline
 from bench.backends.quiet import quiet
 from bench.core.asks import Turn
 from bench.core.errors import BenchError, ConfigError, InferenceError, MissingExtra, SetupError
+from bench.text.reach import Fill
 
 _POSITIONS = ("max_encoder_position_embeddings", "max_position_embeddings", "n_positions")
 _DECODER_POSITIONS = ("max_decoder_position_embeddings", "max_position_embeddings")
@@ -25,8 +26,6 @@ _ONE_DAY = (
 )
 # Steps back from a cut until what is left has the tokens that it had in the whole text.
 _STEPS = 16
-
-Fill = Callable[[str], tuple[Turn, ...]]
 
 
 @dataclass(frozen=True, eq=False)

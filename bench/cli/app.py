@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bench import __version__
-from bench.cli import inspect, new, report, run, score
+from bench.cli import inspect, meta, new, report, run, score, selftest, show
 from bench.core.errors import BenchError, StoreError
 
 EPILOG = (
@@ -37,6 +37,9 @@ app.command("run")(run.run)
 app.command("generate")(run.generate)
 app.command("score")(score.score)
 app.command("report")(report.report)
+app.command("show")(show.show)
+app.command("meta")(meta.meta)
+app.command("selftest")(selftest.selftest)
 app.command("validate")(inspect.validate)
 app.command("list")(inspect.list_)
 app.command("new")(new.new)

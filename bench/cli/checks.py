@@ -4,11 +4,8 @@ import importlib.util
 import os
 import sys
 import tempfile
-from contextlib import redirect_stdout
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import typer
 
 from bench.core.errors import BenchError, Offline
 
@@ -69,28 +66,6 @@ def check_config(path: Path, settings: list[str]) -> str:
         plan = make_plan(tree, experiment, recorded=unknown)
         found = f"{counted(len(plan.dataset.documents), 'document')}, {systems}, {metrics}"
     return "\n".join([found, *(f"  {label} was not looked up: {why}" for label, why in unknown.items())])
-
-
-def audit_config(path: Path, settings: list[str]) -> bool:
-    """Print what the audit of a config's documents finds; True when an error is among it."""
-    from bench.config import build
-    from bench.config.plan import Changes, read_config
-    from bench.data.checks import audit
-    from bench.data.select import load
-    from bench.report.escape import visible
-
-    with redirect_stdout(sys.stderr):
-        tree, experiment = read_config(path, Changes(settings))
-        data = experiment.data
-        dataset = load(build.build_reader(tree, data), sample=data.sample, seed=data.seed, limit=data.limit)
-    for row in dataset.bad_rows:
-        typer.echo(visible(f"  skipped  {row.file}:{row.line}: {row.reason}"))
-    issues = audit(dataset.documents)
-    for issue in issues:
-        typer.echo(visible(f"  {issue.severity:<7}  {issue.source or issue.doc_id}: {issue.what}"))
-    if not issues:
-        typer.echo("  no objections to the documents")
-    return any(i.severity == "error" for i in issues)
 
 
 def diagnose() -> tuple[list[dict[str, str]], bool]:

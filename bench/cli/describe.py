@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Union, cast, get_args, get_origin
 
+from bench.cli.cards import card
 from bench.core.builtins import BUILTINS
 from bench.core.errors import ConfigError, nearest, user_code
 from bench.core.registry import KINDS, Component, plugins, resolve, singular
@@ -85,6 +86,8 @@ def describe(name: str) -> str:
     example = f"{label}: {use}" if component.kind == "data" else f"{component.kind}: {{{label}: {use}}}"
     fits = len(example) <= 66
     lines += ["", f"In a config:  {example}"] if fits else ["", "In a config:", f"  {example}"]
+    if about["card"]:
+        lines += ["", about["card"]]
     return _plain("\n".join(lines))
 
 
@@ -119,6 +122,7 @@ def describe_as_json(name: str) -> dict[str, Any]:
         "kind": component.kind,
         "origin": component.origin,
         "doc": doc,
+        "card": card(name) if component.kind == "metrics" and component.origin == "builtin" else None,
         "needs": sorted(_fact(component, "needs")),
         "parameters": described,
         "rest": attributes.get(rest, "") if rest else None,

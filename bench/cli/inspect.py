@@ -4,7 +4,7 @@ import json
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,26 +14,44 @@ from bench.cli.options import Json, Offline, Set, go_offline
 def validate(
     configs: Annotated[list[Path], typer.Argument(metavar="CONFIG…", help="YAML files.")],
     data: Annotated[bool, typer.Option("--data", help="Also audit the documents and references.")] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="CONFIG|PATH", help="With --data: what they share with another set."),
+    ] = None,
     settings: Set = [],  # noqa: B006
     offline: Offline = False,
+    as_json: Json = False,
 ) -> None:
     """Check configs without running them: keys, parameters, components, documents, needs."""
-    from bench.cli.checks import audit_config, check_config
+    from bench.cli.audit import audit_config, audit_json, audit_text
+    from bench.cli.checks import check_config
     from bench.cli.console import print_error
     from bench.core.errors import BenchError
 
+    if against is not None and not data:
+        raise typer.BadParameter("--against compares documents: give --data, too")
     go_offline(offline)
-    codes = []
+    codes, said = [], []
     for path in configs:
+        about: dict[str, Any] = {"config": str(path), "ok": None, "error": None}
+        said.append(about)
         try:
             with redirect_stdout(sys.stderr):
-                found = check_config(path, settings)
-            typer.echo(f"{path}: ok: {found}")
+                about["ok"] = check_config(path, settings)
+            if not as_json:
+                typer.echo(f"{path}: ok: {about['ok']}")
             if data:
-                codes.append(2 if audit_config(path, settings) else 0)
+                found = audit_config(path, settings, against)
+                about |= audit_json(found)
+                codes.append(2 if found.wrong else 0)
+                if not as_json:
+                    typer.echo(audit_text(found))
         except BenchError as e:
+            about["error"] = e.message
             print_error(e)
             codes.append(e.exit_code)
+    if as_json:
+        typer.echo(json.dumps(said, ensure_ascii=False, indent=1))
     if any(codes):
         raise typer.Exit(max(codes))
 

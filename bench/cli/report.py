@@ -21,6 +21,9 @@ def report(
         Path | None, typer.Option("--output", "-o", help="One format into this file; - is stdout.")
     ] = None,
     failed: Annotated[bool, typer.Option("--failed", help="List the cells that failed.")] = False,
+    agreement: Annotated[
+        bool, typer.Option("--agreement", help="How far its checks agree, and where they differ most.")
+    ] = False,
     full: Full = False,
     as_json: Json = False,
 ) -> None:
@@ -44,6 +47,13 @@ def report(
             what = (f.metric or "summary") + (f" of sample {f.sample}" if f.sample else "")
             typer.echo("\t".join(map(visible, (f.system, f.doc_id, what, f.error))))
         typer.echo(f"{len(rows)} failed" if rows else "nothing failed", err=True)
+        return
+    if agreement:
+        from bench.report.checks_compared import compare_checks
+        from bench.report.render_compared import compared_json, render_compared
+
+        compared = compare_checks(found.table())
+        typer.echo(compared_json(compared) if as_json else render_compared(compared), nl=False)
         return
     if as_json:
         wanted, output = ["json"], Path("-")

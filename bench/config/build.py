@@ -78,10 +78,15 @@ def build_systems(
         with user_code(f"models.{label}", "apart"):
             apart = bool(getattr(built.instance, "apart", False))
         systems.append(System(label, built.instance, sig, apart, use.samples))
+    _check_reached(unknown)
+    return tuple(systems)
+
+
+def _check_reached(unknown: Mapping[str, Offline]) -> None:
+    """Name all components at once that a hub out of reach would have to know, by their labels."""
     if unknown:
         hints = dict.fromkeys(e.hint for e in unknown.values())
         raise Offline("\n".join(f"{k}: {e.message}" for k, e in unknown.items()), "\n".join(hints))
-    return tuple(systems)
 
 
 def _takes_samples(at: Keys, built: _Built) -> bool:
@@ -104,8 +109,11 @@ def build_metrics(tree: Tree, metrics: Mapping[str, Use]) -> tuple[MetricUse, ..
 
     Raises:
         ConfigError: with the place of the mistake.
+        SetupError: a signature cannot be computed, because something is missing.
+        Offline: the same, of every metric whose model a hub out of reach would have to know.
     """
     metrics_built = []
+    unknown: dict[str, Offline] = {}
     taken: dict[str, str] = {}
     for label, use in metrics.items():
         at = ("metrics", label)
@@ -114,7 +122,11 @@ def build_metrics(tree: Tree, metrics: Mapping[str, Use]) -> tuple[MetricUse, ..
             other = taken.setdefault(f"{label}.{name}", label)
             if other != label:
                 raise tree.error(at, f"its column '{label}.{name}' is also one of the metric '{other}'")
-        metrics_built.append(MetricUse(label, built.instance, _signature(at, built)))
+        try:
+            metrics_built.append(MetricUse(label, built.instance, _signature(at, built)))
+        except Offline as e:
+            unknown[label] = e
+    _check_reached(unknown)
     return tuple(metrics_built)
 
 
@@ -276,10 +288,11 @@ def _resolved(value: Any, folder: Path | None) -> Any:
     """A relative path that is not below the working directory is looked for beside the config."""
     if folder is None or not isinstance(value, str) or not value:
         return value
-    if Path(value).is_absolute() or _exists(value):
+    # Of something in a file, written ``file.py:name``, the file is looked for.
+    file = value.partition(".py:")[0] + ".py" if ".py:" in value else value
+    if Path(file).is_absolute() or _exists(file):
         return value
-    beside = str(folder / value)
-    return beside if _exists(beside) else value
+    return str(folder / value) if _exists(str(folder / file)) else value
 
 
 def _exists(path: str) -> bool:

@@ -35,6 +35,9 @@ All optional, read with ``getattr``:
   (:mod:`bench.text.reach`), None when there is no limit that it knows.
 - ``reach_needs: str``: of a system with ``reach``; the parameter that is not given and without which the
   limit is not known, empty when it is.
+- ``ask(turns, sample) -> Generate``: of a system that asks a model; a conversation of somebody else's, put to
+  that model with the system's decoding parameters and without its prompts. With it goes ``room(fill)``, the
+  ``Reach`` of a text in the conversation ``fill(text)``, or None when there is no limit that it knows.
 - ``cell(doc) -> str``: of a system; what besides the document and the signature decides its summary,
   such as the text that a file has for it. It is a part of the cell's key.
 - ``draws: bool``: of a system with a parameter ``sample``; False where all its samples of a document would

@@ -136,12 +136,16 @@ def _from_file(kind: str, path: str, name: str, folder: Path | None) -> Componen
         )
     with _importing(str(file)):
         digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
-        module = _loaded(file, digest)
+        module = load_file(file, digest)
         return Component(kind, f"{file.name}:{name}@{digest}", _attribute(module, name, str(file)), str(file))
 
 
-def _loaded(file: Path, digest: str) -> ModuleType:
-    """The module of a file, which may import its neighbours."""
+def load_file(file: Path, digest: str) -> ModuleType:
+    """The module of a user's file, which may import its neighbours; imported once for each content.
+
+    Raises:
+        ConfigError: no Python file. Whatever importing it raises is raised.
+    """
     module_name = f"bench_user_{file.stem}_{digest}"
     module = sys.modules.get(module_name)
     if module is not None:

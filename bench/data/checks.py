@@ -4,14 +4,14 @@ Every check compares lower-cased words (:func:`bench.text.tokens.words`), so tha
 punctuation do not hide a copy. Nothing here is proof: a warning is worth a look, a note is information.
 """
 
-import zlib
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bench.core.types import Document
+from bench.data.issue import Issue, issue, line_with
+from bench.data.near import WINDOW, contained, near_duplicates
 from bench.data.quantities import unsupported_numbers
 from bench.text.lines import summary_lines
 from bench.text.tokens import words
@@ -19,13 +19,6 @@ from bench.text.tokens import words
 if TYPE_CHECKING:
     import regex
 
-Severity = Literal["error", "warning", "note"]
-
-# A run of this many equal words is hardly chance.
-_WINDOW = 8
-# Shingles that stand for a document, and the share of them that two near duplicates have in common.
-_SKETCH = 64
-_NEAR = 0.8
 # German and Luxembourgish write every noun with a capital.
 _CAPITAL_NOUNS = ("de", "lb")
 # Beginnings of words that mean one country; most adjectives are known by their first letters.
@@ -45,26 +38,6 @@ _CALENDAR = (
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """One finding of the audit.
-
-    Attributes:
-        severity: ``error``: scores would be wrong or missing; ``warning``: likely a mistake in the
-            data; ``note``: a property to know.
-        check: Name of the check.
-        doc_id: Id of the document.
-        source: Where it was read.
-        what: One sentence.
-    """
-
-    severity: Severity
-    check: str
-    doc_id: str
-    source: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Words:
     """A document with the words of its text and of its references, found once."""
 
@@ -79,34 +52,30 @@ def audit(documents: Sequence[Document]) -> list[Issue]:
     Documents without a text are checked for their references alone.
     """
     read = [_Words(d, tuple(words(d.text)), tuple(tuple(words(r)) for r in d.references)) for d in documents]
-    issues = [issue for each in read for check in (_references, _against_text) for issue in check(each)]
+    issues = [i for each in read for check in (_references, _against_text) for i in check(each)]
     for across in (_duplicates, _near_duplicates, _shared_references, _leaks):
         issues += across(read)
     place = {d.id: n for n, d in enumerate(documents)}
     return sorted(issues, key=lambda i: place[i.doc_id])
 
 
-def _issue(doc: Document, severity: Severity, check: str, what: str) -> Issue:
-    return Issue(severity, check, doc.id, doc.source, what)
-
-
 def _references(each: _Words) -> Iterator[Issue]:
     """What can be said of references without the text."""
     doc = each.doc
     if not doc.references:
-        yield _issue(doc, "warning", "no-reference", "has no reference")
+        yield issue(doc, "warning", "no-reference", "has no reference")
     for n, tokens in enumerate(each.references, 1):
         if not tokens:
-            yield _issue(doc, "error", "empty-reference", f"reference {n} has no words")
+            yield issue(doc, "error", "empty-reference", f"reference {n} has no words")
     if len(set(each.references)) < len(each.references):
-        yield _issue(doc, "warning", "equal-references", "has the same reference twice")
+        yield issue(doc, "warning", "equal-references", "has the same reference twice")
     headline = words(doc.headline or "")
     if headline and any(words(b) == headline for r in doc.references for b in summary_lines(r, doc.lang)):
-        yield _issue(doc, "warning", "headline", "the headline is a line of a reference")
+        yield issue(doc, "warning", "headline", "the headline is a line of a reference")
     share = min(map(_ascii_share, doc.references), default=1.0)
     if share < 0.5:
         what = f"ROUGE's default tokenizer keeps {share:.0%} of a reference's letters and digits"
-        yield _issue(doc, "warning", "tokenizer", f"{what}: set tokenizer: unicode")
+        yield issue(doc, "warning", "tokenizer", f"{what}: set tokenizer: unicode")
 
 
 def _against_text(each: _Words) -> Iterator[Issue]:
@@ -115,7 +84,7 @@ def _against_text(each: _Words) -> Iterator[Issue]:
     if not each.text:
         return
     if not _pattern(r"\p{Sentence_Terminal}").search(doc.text):
-        yield _issue(doc, "warning", "no-sentence-end", "the document has no sentence that ends")
+        yield issue(doc, "warning", "no-sentence-end", "the document has no sentence that ends")
     text, script = f" {' '.join(each.text)} ", _script(doc.text)
     # Names and numbers may stand in the headline alone.
     whole = f"{doc.headline or ''}\n{doc.text}"
@@ -125,21 +94,21 @@ def _against_text(each: _Words) -> Iterator[Issue]:
             continue
         if len(tokens) > len(each.text):
             what = f"reference {n} has {len(tokens)} words, the document {len(each.text)}"
-            yield _issue(doc, "warning", "long-reference", what)
+            yield issue(doc, "warning", "long-reference", what)
         if (written := _script(reference)) != script:
             what = f"reference {n} is in {written} script, the document in {script}"
-            yield _issue(doc, "warning", "script", what)
+            yield issue(doc, "warning", "script", what)
         lines = [words(line) for line in summary_lines(reference, doc.lang)]
-        copied = sum(f" {' '.join(line)} " in text for line in lines if len(line) >= _WINDOW)
+        copied = sum(f" {' '.join(line)} " in text for line in lines if len(line) >= WINDOW)
         if copied:
             what = f"{copied} of {len(lines)} lines of reference {n} are copied word for word"
-            yield _issue(doc, "note", "copied", what)
+            yield issue(doc, "note", "copied", what)
         if numbers := unsupported_numbers(reference, whole):
             what = f"reference {n} has numbers that the document lacks: {', '.join(numbers)}"
-            yield _issue(doc, "warning", "number", what)
+            yield issue(doc, "warning", "number", what, line_with(doc, reference, numbers[0]))
         if doc.lang not in _CAPITAL_NOUNS and (names := _unsupported_names(reference, names_in)):
             what = f"reference {n} has names that the document lacks: {', '.join(names)}"
-            yield _issue(doc, "warning", "name", what)
+            yield issue(doc, "warning", "name", what, line_with(doc, reference, names[0]))
 
 
 def _duplicates(read: Sequence[_Words]) -> Iterator[Issue]:
@@ -148,27 +117,17 @@ def _duplicates(read: Sequence[_Words]) -> Iterator[Issue]:
         # One text with several questions is several examples.
         known = first.setdefault((each.text, each.doc.query), each.doc) if each.text else each.doc
         if known is not each.doc:
-            yield _issue(each.doc, "warning", "duplicate", f"has the same text as '{known.id}'")
+            yield issue(each.doc, "warning", "duplicate", f"has the same text as '{known.id}'")
 
 
 def _near_duplicates(read: Sequence[_Words]) -> Iterator[Issue]:
-    """Pairs of different texts that share most of a sketch: their shingles of smallest hash (Broder 1997)."""
+    """Pairs of different texts."""
     distinct: dict[tuple[str, ...], Document] = {}
     for each in read:
         distinct.setdefault(each.text, each.doc)
     docs = list(distinct.values())
-    holders: dict[int, list[int]] = defaultdict(list)
-    sizes: list[int] = []
-    for n, text in enumerate(distinct):
-        shingles = {" ".join(text[i : i + _WINDOW]) for i in range(len(text) - _WINDOW + 1)}
-        sketch = sorted(zlib.crc32(s.encode()) for s in shingles)[:_SKETCH]
-        sizes.append(len(sketch))
-        shared = Counter(m for mark in sketch for m in holders[mark])
-        for m, count in sorted(shared.items()):
-            if count >= _NEAR * max(sizes[n], sizes[m]):
-                yield _issue(docs[n], "warning", "near-duplicate", f"has nearly the text of '{docs[m].id}'")
-        for mark in sketch:
-            holders[mark].append(n)
+    for n, m in near_duplicates(list(distinct)):
+        yield issue(docs[n], "warning", "near-duplicate", f"has nearly the text of '{docs[m].id}'")
 
 
 def _shared_references(read: Sequence[_Words]) -> Iterator[Issue]:
@@ -179,27 +138,19 @@ def _shared_references(read: Sequence[_Words]) -> Iterator[Issue]:
             owner = first.setdefault(reference, each.doc).id
             if owner != each.doc.id and owner not in owners:
                 owners.add(owner)
-                yield _issue(each.doc, "warning", "shared-reference", f"shares a reference with '{owner}'")
+                yield issue(each.doc, "warning", "shared-reference", f"shares a reference with '{owner}'")
 
 
 def _leaks(read: Sequence[_Words]) -> Iterator[Issue]:
     """References of at least eight words that stand whole in a document, their own or another's."""
-    starts: dict[tuple[str, ...], list[tuple[Document, tuple[str, ...]]]] = defaultdict(list)
-    for each in read:
-        for reference in each.references:
-            if len(reference) >= _WINDOW:
-                starts[reference[:_WINDOW]].append((each.doc, reference))
-    for each in read:
-        text = each.text
-        owners = {
-            owner.id: None
-            for i in range(len(text) - _WINDOW + 1)
-            for owner, reference in starts.get(text[i : i + _WINDOW], ())
-            if text[i : i + len(reference)] == reference
-        }
-        for owner in owners:
-            whose = "its own reference" if owner == each.doc.id else f"the reference of '{owner}'"
-            yield _issue(each.doc, "warning", "leak", f"{whose} stands whole in the document")
+    owned = [(each.doc.id, reference) for each in read for reference in each.references]
+    told = set()
+    for n, m in contained([reference for _, reference in owned], [each.text for each in read]):
+        doc, owner = read[n].doc, owned[m][0]
+        if (n, owner) not in told:
+            told.add((n, owner))
+            whose = "its own reference" if owner == doc.id else f"the reference of '{owner}'"
+            yield issue(doc, "warning", "leak", f"{whose} stands whole in the document")
 
 
 @cache

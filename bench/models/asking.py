@@ -6,7 +6,8 @@ from typing import Literal
 from bench.core.asks import Backend, Dialogue, Draft, Generate, generate
 from bench.core.types import Document
 from bench.models.chunks import map_reduce
-from bench.models.prompt import Prompt, turns
+from bench.models.prompt import turns
+from bench.text.prompt import Prompt
 from bench.text.reach import Overflow, Reach, cut
 
 OnOverflow = Literal["head", "head_tail", "error", "chunk"]

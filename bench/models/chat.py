@@ -4,17 +4,18 @@ import dataclasses
 import math
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from bench.backends.http_chat import ChatServer
-from bench.core.asks import Backend, Dialogue, Draft, Generate, options
+from bench.core.asks import Backend, Dialogue, Draft, Generate, Turn, options
 from bench.core.errors import ConfigError
 from bench.core.types import Document
 from bench.models.asking import Asking, OnOverflow
-from bench.models.prompt import Prompt, read_prompt, turns
-from bench.text.reach import Bytes, Reach
+from bench.models.prompt import read_prompt, turns
+from bench.text.prompt import Prompt
+from bench.text.reach import Bytes, Fill, Reach
 
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
 _LONGEST_NAME = 64
@@ -199,10 +200,17 @@ class Chat:
 
     def reach(self, doc: Document) -> Reach | None:
         """Tokens that are left for a document, by an estimate; None when it is not known what fits."""
+        return self.room(partial(turns, self._prompt, self._system, doc))
+
+    def ask(self, conversation: tuple[Turn, ...], sample: int = 0) -> Generate:
+        """A question of somebody else's, without the prompts of this one."""
+        return Generate(self._server, conversation, self._options, sample)
+
+    def room(self, fill: Fill) -> Reach | None:
+        """Tokens that are left for a text in somebody else's question, by an estimate; None when unknown."""
         if self.context is None:
             return None
-        empty = Generate(self._server, turns(self._prompt, self._system, doc, ""), self._options)
-        size = self._server.measure(empty)
+        size = self._server.measure(self.ask(fill("")))
         return Reach(Bytes(self.bytes_per_token), self.context - size.input_tokens - size.most_output)
 
     def summarise(self, doc: Document, sample: int = 0) -> Dialogue[Draft]:

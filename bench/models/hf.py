@@ -12,12 +12,13 @@ from bench.backends.checkpoint import Checkpoint, locate
 from bench.backends.generation_args import check
 from bench.backends.hf_generate import DType, HfBackend
 from bench.backends.hf_tokens import InPrompt, Tokens, read_tokens
-from bench.core.asks import Dialogue, Draft, options
+from bench.core.asks import Dialogue, Draft, Generate, Turn, options
 from bench.core.errors import ConfigError, MissingExtra
 from bench.core.types import Document
 from bench.models.asking import Asking, OnOverflow
-from bench.models.prompt import Prompt, read_prompt, turns
-from bench.text.reach import Reach
+from bench.models.prompt import read_prompt, turns
+from bench.text.prompt import Prompt
+from bench.text.reach import Fill, Reach
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 _CHAT = "summarise"
@@ -148,8 +149,17 @@ class Hf:
 
     def reach(self, doc: Document) -> Reach:
         """Room for a document beside the prompt with this one's headline and query, in the model's tokens."""
-        asking = self._asking
-        ruler = InPrompt(self._tokens, partial(turns, asking.prompt, asking.system, doc))
+        return self.room(partial(turns, self._asking.prompt, self._asking.system, doc))
+
+    def ask(self, conversation: tuple[Turn, ...], sample: int = 0) -> Generate:
+        """A question of somebody else's, without the prompts of this one."""
+        # The same question again is answered with the same text, without any work.
+        sample = sample if self.draws else 0
+        return Generate(self._backend, conversation, self._asking.options, sample)
+
+    def room(self, fill: Fill) -> Reach:
+        """Room for a text in somebody else's question, in the model's tokens."""
+        ruler = InPrompt(self._tokens, fill)
         limits = [self.max_input_tokens, self._limit]
         most = min((n for n in limits if n is not None), default=sys.maxsize)
         return Reach(ruler, most - ruler.around)

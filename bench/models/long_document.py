@@ -10,10 +10,11 @@ import numpy as np
 from bench.core.asks import Backend, Dialogue, Draft
 from bench.core.errors import InferenceError
 from bench.core.types import Document
-from bench.models.chunks import Step, map_reduce, refine, units
+from bench.models.chunks import Step, map_reduce, refine
 from bench.models.lexrank import cosines
 from bench.models.rank import Matrix, pagerank
 from bench.models.textrank import similarity
+from bench.text.chunks import units
 from bench.text.reach import Reach, Words
 from bench.text.sentences import splitter_name
 from bench.text.tokens import words

@@ -6,7 +6,8 @@ system may answer in bullets, a numbered list, lines, or running text.
 
 import re
 
-from bench.text.sentences import sentences
+from bench.core.types import Span
+from bench.text.sentences import sentence_spans, sentences
 from bench.text.tokens import words
 
 _BULLET = re.compile(r"[-*•‣▪–]\s+")
@@ -44,6 +45,16 @@ def statements(text: str, lang: str | None = None) -> list[str]:
     return [sentence for line in lines for sentence in sentences(line, lang)] + items
 
 
+def statement_spans(text: str, lang: str | None = None) -> list[Span]:
+    """Where the statements of a text stand, in order."""
+    lines, items = _part_spans(text)
+    return [
+        Span(line.start + found.start, line.start + found.end)
+        for line in lines
+        for found in sentence_spans(text[line.start : line.end], lang)
+    ] + items
+
+
 def summary_words(text: str) -> list[str]:
     """The words of a summary (see :func:`bench.text.tokens.words`); the numbers of a list are none."""
     return [word for line in plain_lines(text) for word in words(line)]
@@ -51,18 +62,30 @@ def summary_words(text: str) -> list[str]:
 
 def _parts(text: str) -> tuple[list[str], list[str]]:
     """The lines that are no list items, and the items: all lines and none, or at most one and a list."""
-    lines = [line for raw in text.split("\n") if (line := raw.strip())]
+    lines, items = _part_spans(text)
+    return [text[s.start : s.end] for s in lines], [text[s.start : s.end] for s in items]
+
+
+def _part_spans(text: str) -> tuple[list[Span], list[Span]]:
+    lines = []
+    start = 0
+    for raw in text.split("\n"):
+        if line := raw.strip():
+            begin = start + raw.index(line)
+            lines.append(Span(begin, begin + len(line)))
+        start += len(raw) + 1
     for n in (0, 1):
-        items = _items(lines[n:])
+        items = _items(text, lines[n:])
         if len(items) > n:
             return lines[:n], items
     return lines, []
 
 
-def _items(lines: list[str]) -> list[str]:
-    if all(map(_BULLET.match, lines)):
-        return [_BULLET.sub("", line, count=1) for line in lines]
-    numbers = [int(m[1]) for line in lines if (m := _NUMBER.match(line))]
-    if len(lines) > 1 and numbers == list(range(1, len(lines) + 1)):
-        return [_NUMBER.sub("", line, count=1) for line in lines]
-    return []
+def _items(text: str, lines: list[Span]) -> list[Span]:
+    marks = [_BULLET.match(text, line.start, line.end) for line in lines]
+    if not all(marks):
+        marks = [_NUMBER.match(text, line.start, line.end) for line in lines]
+        numbers = [int(mark[1]) for mark in marks if mark]
+        if len(lines) < 2 or numbers != list(range(1, len(lines) + 1)):
+            return []
+    return [Span(mark.end(), line.end) for mark, line in zip(marks, lines, strict=True) if mark]

@@ -1,13 +1,17 @@
 """How much of a document a prompt takes, and what becomes of the rest."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bench.core.asks import Turn
 from bench.core.errors import TooLong
 from bench.text.tokens import word_spans
 
 Overflow = Literal["head", "head_tail", "error"]
+# Puts a text into a conversation.
+Fill = Callable[[str], tuple[Turn, ...]]
 
 NO_ROOM = "the prompt alone fills the model's input: there is no room for the document"
 _GAP = "\n…\n"

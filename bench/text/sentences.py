@@ -13,6 +13,8 @@ from bench.core.types import Span
 # sentencex 1.0 panics at an initial before a space of several bytes ("J\u00a0."); one code point stands
 # for one, so that offsets stay.
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
+# Half a character, which JSON can hold and no encoder takes; it stands for one too.
+_HALF = re.compile(r"[\ud800-\udfff]")
 # sentencex takes only an empty line for a blank one.
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
@@ -33,7 +35,8 @@ def sentence_spans(text: str, lang: str | None = None) -> list[Span]:
     import sentencex
 
     spans = []
-    for boundary in sentencex.get_sentence_boundaries(lang or "en", _WIDE_SPACE.sub(" ", text)):
+    plain = _HALF.sub("\ufffd", _WIDE_SPACE.sub(" ", text))
+    for boundary in sentencex.get_sentence_boundaries(lang or "en", plain):
         start, end = boundary["start_index"], boundary["end_index"]
         for blank in _BLANK_LINE.finditer(text, start, end):
             spans.append(_stripped(text, start, blank.start()))

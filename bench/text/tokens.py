@@ -11,25 +11,25 @@ if TYPE_CHECKING:
     import regex
 
 # Scripts that are written without spaces: one token a character (with its combining marks).
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 # Invisible characters (joiners, soft hyphens) do not end a word; the zero-width space does (UAX 29, WB4).
-_INVISIBLE = r"[\p{Cf}--\u200B]"
+INVISIBLE = r"[\p{Cf}--\u200B]"
 
 
 @cache
 def _pattern() -> "regex.Pattern[str]":
     import regex
 
-    inside = rf"\p{{M}}|{_INVISIBLE}"
-    spaced = rf"[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]"
-    return regex.compile(rf"[{_UNSPACED}](?:{inside})*|{spaced}(?:{spaced}|{inside})*", regex.VERSION1)
+    inside = rf"\p{{M}}|{INVISIBLE}"
+    spaced = rf"[[\p{{L}}\p{{N}}]--[{UNSPACED}]]"
+    return regex.compile(rf"[{UNSPACED}](?:{inside})*|{spaced}(?:{spaced}|{inside})*", regex.VERSION1)
 
 
 @cache
 def _invisible() -> "regex.Pattern[str]":
     import regex
 
-    return regex.compile(_INVISIBLE, regex.VERSION1)
+    return regex.compile(INVISIBLE, regex.VERSION1)
 
 
 def words(text: str) -> list[str]:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from bench.core.asks import Dialogue, Draft
 from bench.core.errors import InferenceError, TooLong
 from bench.core.types import Document
-from bench.models.chunks import Step, chunks, map_reduce, refine
-from bench.models.prompt import FIELDS, parse
+from bench.models.chunks import Step, map_reduce, refine
+from bench.models.prompt import FIELDS, read_prompt
+from bench.text.chunks import chunks
 from bench.text.reach import Bytes, Overflow, Reach, Ruler, Words, cut
 from bench.text.sentences import sentence_spans
 
@@ -148,6 +149,6 @@ def test_refine_shows_everything_once(text: str, room: int) -> None:
 @given(values=st.fixed_dictionaries({name: st.none() | st.text() for name in FIELDS}), text=st.text())
 def test_values_stand_in_a_prompt_as_they_are(values: dict[str, str | None], text: str) -> None:
     literal = text.replace("{", "{{").replace("}", "}}")
-    filled = parse(f"{literal}{{query}}{literal}{{document}}{{lang}}").fill(values)
+    filled = read_prompt(f"{literal}{{query}}{literal}{{document}}{{lang}}").fill(values)
     query, document, lang = (values[name] or "" for name in ("query", "document", "lang"))
     assert filled == text + query + text + document + lang

@@ -8,7 +8,7 @@ import pytest
 from bench.config.build import build_metrics, build_reader, build_systems
 from bench.config.load import load
 from bench.config.plan import Changes, apply, make_plan, read_config
-from bench.core.errors import ConfigError
+from bench.core.errors import ConfigError, Offline
 from bench.models.lead import Lead
 
 BASE = """\
@@ -278,3 +278,30 @@ def test_seed_finds_a_file_beside_the_config(folder: Path, monkeypatch: pytest.M
     monkeypatch.chdir(folder / "elsewhere")
     tree, _ = read_config(Path("..") / "c.yaml", Changes(seed=7))
     assert tree.data["metrics"]["m"]["with"] == {"seed": 7}
+
+
+@pytest.mark.usefixtures("folder")
+def test_all_metrics_whose_models_are_out_of_reach_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    nli = ["metrics.nli.use=summac_zs", "metrics.nli.with.model=far/away"]
+    mini = ["metrics.mini.use=minicheck", "metrics.mini.with.model=far/too"]
+    tree, experiment = read_config(Path("c.yaml"), Changes([*nli, *mini]))
+    with pytest.raises(Offline) as e:
+        build_metrics(tree, experiment.metrics)
+    first, second = e.value.message.splitlines()
+    assert first.startswith("nli: far/away is not on this machine")
+    assert second.startswith("mini: far/too is not on this machine")
+    assert "hf download far/away" in e.value.hint
+    assert "hf download far/too" in e.value.hint
+
+
+def test_a_function_in_a_file_lies_beside_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configs = tmp_path / "configs"
+    configs.mkdir()
+    (configs / "check.py").write_text("def mine(premise, claim):\n    return 1.0\n", "utf-8")
+    extra = "  mine: {use: pair_check, with: {function: 'check.py:mine'}}\n"
+    (configs / "c.yaml").write_text(BASE + extra, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    tree, experiment = read_config(Path("configs/c.yaml"), Changes())
+    metric = build_metrics(tree, experiment.metrics)[-1]
+    assert metric.component.function == "configs/check.py:mine"

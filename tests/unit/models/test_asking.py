@@ -6,12 +6,12 @@ from bench.core.asks import Draft, Generation, Turn, options
 from bench.core.errors import InferenceError, TooLong
 from bench.core.types import Document
 from bench.models.asking import Asking, OnOverflow
-from bench.models.prompt import parse
+from bench.models.prompt import read_prompt
 from bench.testing import Scripted, answer
 from bench.text.reach import Reach, Words
 
 DOC = Document("d", "One two three. Four five. Six seven eight nine.", query="Why?")
-PROMPT = parse("{query}\n{document}")
+PROMPT = read_prompt("{query}\n{document}")
 
 
 def asked(how: OnOverflow, reach: Reach | None) -> tuple[list[str], Draft]:
@@ -54,7 +54,7 @@ def test_in_chunks_all_of_it_is_read_with_the_query_each_time() -> None:
 
 def test_system_prompt_options_and_sample_go_into_every_question() -> None:
     backend = Scripted(lambda prompt: "S.")
-    system = parse("Be brief. {query}", whole=False)
+    system = read_prompt("Be brief. {query}", whole=False)
     answer(Asking(backend, PROMPT, system, options({"top_k": 5}), "chunk").ask(DOC, Reach(Words(), 5), 2))
     asks = [ask for batch in backend.batches for ask in batch]
     assert {(ask.turns[0], ask.options, ask.sample) for ask in asks} == {

@@ -8,8 +8,9 @@ import pytest
 from bench.core.asks import Dialogue, Draft, Generate, Generation, Turn, generate
 from bench.core.errors import InferenceError, TooLong
 from bench.core.types import Document
-from bench.models.chunks import Step, chunks, map_reduce, refine
+from bench.models.chunks import Step, map_reduce, refine
 from bench.testing import Scripted
+from bench.text.chunks import chunks
 from bench.text.reach import Bytes, Reach, Words
 
 TEXT = "One two three. Four five. Six seven eight nine.\n\nTen eleven. Twelve."

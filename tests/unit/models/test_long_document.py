@@ -17,7 +17,6 @@ from bench.core.errors import InferenceError
 from bench.core.types import Document
 from bench.models.asking import Asking
 from bench.models.chat import Chat
-from bench.models.chunks import chunks
 from bench.models.lead import Lead
 from bench.models.long_document import LongDocument, extract
 from bench.models.oracle import Oracle
@@ -25,6 +24,7 @@ from bench.models.outputs import Outputs
 from bench.models.prompt import read_prompt
 from bench.runner.engine import Engine
 from bench.testing import Scripted, answer
+from bench.text.chunks import chunks
 from bench.text.reach import Reach, Words
 
 TEXT = "One two three. Four five. Six seven eight nine.\n\nTen eleven. Twelve."

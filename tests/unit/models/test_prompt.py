@@ -7,34 +7,35 @@ import pytest
 from bench.core.asks import Turn
 from bench.core.types import Document
 from bench.models import prompt as module
-from bench.models.prompt import FIELDS, Prompt, parse, read_prompt, turns
+from bench.models.prompt import FIELDS, read_prompt, turns
+from bench.text.prompt import Prompt
 
 SHIPPED = sorted((Path(module.__file__).parent / "prompts").glob("*.txt"))
 DOC = Document("d", "The {query} and the {document}.", headline="A headline", query="Why {lang}?", lang="en")
 
 
 def test_gaps_are_filled() -> None:
-    prompt = parse("{lang}: {headline}\n{document}\nQ: {query}")
+    prompt = read_prompt("{lang}: {headline}\n{document}\nQ: {query}")
     assert turns(prompt, None, DOC, "A part.") == (Turn("user", "en: A headline\nA part.\nQ: Why {lang}?"),)
 
 
 def test_what_looks_like_a_gap_inside_a_value_stays() -> None:
-    (turn,) = turns(parse("{document} {query}"), None, DOC, DOC.text)
+    (turn,) = turns(read_prompt("{document} {query}"), None, DOC, DOC.text)
     assert turn.text == "The {query} and the {document}. Why {lang}?"
 
 
 def test_braces_of_the_text_itself_are_written_twice() -> None:
-    assert parse('{{"summary": "{document}"}}').fill({"document": "{x}"}) == '{"summary": "{x}"}'
+    assert read_prompt('{{"summary": "{document}"}}').fill({"document": "{x}"}) == '{"summary": "{x}"}'
 
 
 def test_a_value_that_the_document_lacks_leaves_its_gap_empty() -> None:
-    (turn,) = turns(parse("[{headline}] {document}"), None, Document("d", "Text."), "Text.")
+    (turn,) = turns(read_prompt("[{headline}] {document}"), None, Document("d", "Text."), "Text.")
     assert turn.text == "[] Text."
 
 
 def test_a_system_prompt_is_a_turn_of_its_own() -> None:
     system = read_prompt("You answer: {query}", whole=False)
-    assert turns(parse("{document}"), system, DOC, "T.") == (
+    assert turns(read_prompt("{document}"), system, DOC, "T.") == (
         Turn("system", "You answer: Why {lang}?"),
         Turn("user", "T."),
     )
@@ -42,7 +43,7 @@ def test_a_system_prompt_is_a_turn_of_its_own() -> None:
 
 @pytest.mark.parametrize("text", ["{document}", "{headline}{document}", "{{x}}{document}{query}{lang}"])
 def test_needs_are_the_gaps(text: str) -> None:
-    assert parse(text).needs == {name for name in FIELDS if f"{{{name}}}" in text}
+    assert read_prompt(text).needs == {name for name in FIELDS if f"{{{name}}}" in text}
 
 
 def test_a_digest_names_the_text_and_not_its_spelling() -> None:
@@ -53,9 +54,9 @@ def test_a_digest_names_the_text_and_not_its_spelling() -> None:
         "{document} a",
         "a {{document}} {document}",
     ]
-    assert len({parse(text).digest for text in texts}) == len(texts)
-    assert parse("a {document}").digest == parse("a {document:}").digest
-    assert len(parse("{document}").digest) == 16
+    assert len({read_prompt(text).digest for text in texts}) == len(texts)
+    assert read_prompt("a {document}").digest == read_prompt("a {document:}").digest
+    assert len(read_prompt("{document}").digest) == 16
 
 
 @pytest.mark.parametrize(

@@ -44,3 +44,8 @@ def test_offsets_are_code_points_beyond_the_basic_plane() -> None:
 
 def test_the_signature_names_the_splitter_with_its_minor_version() -> None:
     assert splitter_name().startswith("sentencex-1.")
+
+
+def test_half_a_character_is_a_character() -> None:
+    text = "One \ud800 two. Three."
+    assert [text[s.start : s.end] for s in sentence_spans(text)] == ["One \ud800 two.", "Three."]

@@ -1,0 +1,20 @@
+"""Cards of the checks: what each measures, what it misses, and how far people agreed with it.
+
+They are ``docs/metrics/NAME.md`` of the repository, and ``bench/cards`` in an installation.
+"""
+
+import re
+from importlib.resources import files
+
+_REPOSITORY = "../docs/metrics"
+_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+
+
+def card(name: str) -> str | None:
+    """The card of a builtin metric as Markdown without its title; None where it has none."""
+    package = files("bench")
+    for place in (package / "cards" / f"{name}.md", package / _REPOSITORY / f"{name}.md"):
+        if place.is_file():
+            text = _COMMENT.sub("", place.read_text("utf-8"))
+            return text.partition("\n")[2].strip()
+    return None

@@ -1,0 +1,123 @@
+"""HHEM: does the document support the summary?"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
+
+from bench.backends.checkpoint import Checkpoint, locate
+from bench.backends.hf_classify import ClassifierBackend
+from bench.backends.hf_generate import DType
+from bench.core.asks import Dialogue
+from bench.core.errors import ConfigError
+from bench.core.types import Column, Document, Score, Span, Summary
+from bench.metrics.checking import READ, Premise, ask, check_place, finding, nothing, share_read
+from bench.metrics.chunking import Piece, summary_sentences
+
+_PROMPT = (
+    "<pad> Determine if the hypothesis is true given the premise?\n\n"
+    "Premise: {premise}\n\nHypothesis: {claim}"
+)
+
+
+@dataclass(frozen=True)
+class Hhem:
+    """HHEM-2.1-Open: probability that the document supports a text.
+
+    Vectara's hallucination evaluation model, https://huggingface.co/vectara/hallucination_evaluation_model: a
+    Flan-T5 that reads the whole document and a claim behind a fixed prompt, without a limit of length.
+    ``score`` is for the whole summary as one claim, as published; ``mean`` and ``min`` are over its
+    sentences, each checked alone. All are in [0, 1]. The code that the model brings along is not run.
+
+    Attributes:
+        model: The weights: ``owner/name`` on the hub, or a folder.
+        revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
+        base: The T5 whose configuration and tokenizer it has: ``owner/name`` on the hub, or a folder.
+        dtype: ``float32``, ``bfloat16`` or ``float16``.
+        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
+        threads: Threads of the CPU; torch's own number when null.
+        max_batch_tokens: Rows of a batch times the length of its longest; null chooses by the device.
+    """
+
+    model: str = field(default="vectara/hallucination_evaluation_model", metadata={"path": True, "sig": None})
+    revision: str | None = field(default=None, metadata={"sig": None})
+    base: str = field(default="google/flan-t5-base", metadata={"path": True, "sig": None})
+    dtype: DType = "float32"
+    device: str = field(default="auto", metadata={"sig": None})
+    threads: int | None = field(default=None, metadata={"sig": None})
+    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
+
+    columns: ClassVar = (
+        Column("score", title="HHEM"),
+        Column("mean", title="HHEM mean", shown=False),
+        Column("min", title="HHEM min"),
+        READ,
+    )
+    needs: ClassVar = frozenset({"document"})
+    once: ClassVar = True
+
+    def __post_init__(self) -> None:
+        check_place(self.model, self.revision, self.device, self.threads, self.max_batch_tokens)
+        if not self.base:
+            raise ValueError("base is empty: expected owner/name, or a folder")
+
+    def signature_parts(self) -> dict[str, str]:
+        """The model's version stands for its name."""
+        base = {f"base-{key}": value for key, value in self._base.identity.items()}
+        return {**self._checkpoint.identity, **base}
+
+    @property
+    def backends(self) -> tuple[ClassifierBackend, ...]:
+        """The model."""
+        return (self._backend,)
+
+    def ready(self) -> None:
+        """See whether the files are there; the weights are not loaded.
+
+        Raises:
+            SetupError: a package or files are missing.
+            ConfigError: the base is no T5.
+        """
+        self._backend.ready()
+        kind = self._backend.tokens.config.model_type
+        if kind != "t5":
+            raise ConfigError(f"base: {self.base} is a {kind}, HHEM is a T5")
+
+    def score(self, doc: Document, summary: Summary) -> Dialogue[Score]:
+        """Check one summary."""
+        claims = summary_sentences(summary.text, doc.lang)
+        document = doc.text.strip()
+        if not claims or not document:
+            return nothing(self.columns, f"the {'document' if claims else 'summary'} has no words")
+        span = Span(0, len(doc.text))
+        evidence = [[Premise(document, (span,))]] * (1 + len(claims))
+        texts = [summary.text.strip(), *(claim.text for claim in claims)]
+        answers = yield from ask(self._backend, evidence, texts)
+        whole, *each = (answer.probabilities[1] for (answer,) in answers)
+        findings = tuple(
+            finding("hhem", support, claim, (), f"support {support:.2f}")
+            for support, claim in zip(each, claims, strict=True)
+        )
+        read = share_read(self._backend, [Piece(document, span)], evidence, answers)
+        values = {"score": whole, "mean": sum(each) / len(each), "min": min(each), "read": read}
+        return Score(values, findings=findings)
+
+    @cached_property
+    def _checkpoint(self) -> Checkpoint:
+        return locate(self.model, self.revision)
+
+    @cached_property
+    def _base(self) -> Checkpoint:
+        return locate(self.base)
+
+    @cached_property
+    def _backend(self) -> ClassifierBackend:
+        return ClassifierBackend(
+            self._checkpoint,
+            "first_token",
+            self._base,
+            template=_PROMPT,
+            dtype=self.dtype,
+            device=self.device,
+            threads=self.threads,
+            max_batch_tokens=self.max_batch_tokens,
+        )
