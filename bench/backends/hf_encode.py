@@ -149,7 +149,8 @@ def _unused(key: str) -> bool:
 
 def layers(tokens: Tokens) -> int:
     """Layers of the encoder."""
-    return int(getattr(tokens.config.get_text_config(encoder=tokens.encoder_decoder or None), "num_hidden_layers", 0))
+    config = tokens.config.get_text_config(encoder=tokens.encoder_decoder or None)
+    return int(getattr(config, "num_hidden_layers", 0))
 
 
 def _cut(model: Any, layer: int, tokens: Tokens) -> None:
@@ -263,7 +264,7 @@ class EncoderSession:
         mask = torch.zeros((len(rows), width), dtype=torch.long)
         for i, row in enumerate(rows):
             ids[i, : len(row)] = torch.tensor(row)
-            mask[i] = 1
+            mask[i, : len(row)] = 1
         device = self._model.device
         with fitting(len(rows), width), quiet(), torch.inference_mode():
             found = self._model(input_ids=ids.to(device), attention_mask=mask.to(device))

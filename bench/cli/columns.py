@@ -57,6 +57,9 @@ def of_outputs(
         with Progress() as progress, redirect_stdout(sys.stderr):
             done = run_plan(plan, out, watch=progress, argv=sys.argv)
         check_scored(done, keep)
+        if lost := [f for f in done.failures() if f.metric is not None]:
+            what = f"{counted(len(lost), 'score')} failed and are missing below, such as"
+            say(f"  {what} {lost[0].metric} of {lost[0].system}, {lost[0].doc_id}: {lost[0].error}")
         if keep:
             say(f"  kept in {done.path}")
         for column in of_run(done.path, {metric.label for metric in plan.metrics}):

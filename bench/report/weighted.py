@@ -103,23 +103,17 @@ def within(statistic: Kernel, x: Floats, y: Floats, groups: Ints, weights: Float
 
 def between(statistic: Kernel, x: Floats, y: Floats, groups: Ints, weights: Floats) -> Floats:
     """A statistic of the groups' means: system level. A group that was drawn counts once."""
-    of_x, of_y = means(x, groups, weights), means(y, groups, weights)
+    of_x, of_y = (np.round(_means(side, groups, weights), _DIGITS) for side in (_scaled(x), _scaled(y)))
     return statistic(np.nan_to_num(of_x), np.nan_to_num(of_y), (~np.isnan(of_x)).astype(np.float64))
 
 
 def residuals(x: Floats, groups: Ints, weights: Floats) -> Floats:
-    """[r, n] distances from the mean of the own group, in units of the largest value."""
-    of_group = np.nan_to_num(means(x, groups, weights))  # a group that was not drawn has no weight either
+    """[r, n] distances from the mean of the own group, in a unit close to the largest value."""
+    scaled = _scaled(x)
+    of_group = np.nan_to_num(_means(scaled, groups, weights))  # one that was not drawn has no weight either
     _, own = np.unique(groups, return_inverse=True)
-    return np.round(x / _scale(x) - of_group[:, own], _DIGITS)
-
-
-def means(x: Floats, groups: Ints, weights: Floats) -> Floats:
-    """[r, g] weighted mean of every group in units of the largest value; NaN for one that was not drawn."""
-    members = (groups[:, None] == np.unique(groups)).astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        mean: Floats = (weights @ (members * (x / _scale(x))[:, None])) / (weights @ members)
-    return np.round(mean, _DIGITS)
+    # Rounded once: a mean that is rounded before would tear equal residuals of two groups apart.
+    return np.round(scaled - of_group[:, own], _DIGITS)
 
 
 def ranks(values: Floats, weights: Floats) -> Floats:
@@ -144,8 +138,18 @@ def ranks(values: Floats, weights: Floats) -> Floats:
     return found
 
 
-def _scale(x: Floats) -> float:
-    return float(np.abs(x).max(initial=0.0)) or 1.0
+def _means(x: Floats, groups: Ints, weights: Floats) -> Floats:
+    """[r, g] weighted mean of every group; NaN for one that was not drawn."""
+    members = (groups[:, None] == np.unique(groups)).astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        mean: Floats = (weights @ (members * x[:, None])) / (weights @ members)
+    return mean
+
+
+def _scaled(x: Floats) -> Floats:
+    """Within [−1, 1], by a power of two: exact, so that no tie comes or goes."""
+    _, exponent = np.frexp(np.abs(x).max(initial=0.0))
+    return np.ldexp(x, -int(exponent))
 
 
 def _floor(values: Floats, total: Floats) -> Floats:

@@ -18,7 +18,7 @@ _SCOPE = 2
 # How far from the negation they may stand.
 _REACH = 8
 _SHARED = 0.6
-_WORDING = 0.4
+_WORDING = 0.5
 _BESIDE = 4
 # rapidfuzz's ratio of "realise" and "realize".
 _SPELT = 85.0
@@ -26,7 +26,10 @@ _SPELT = 85.0
 _ANCHOR = 2
 # How far before a word a negation turns it round.
 _BEFORE = 3
-_NOT_ONLY = frozenset(("only", "just", "merely", "least", "longer", "wonder", "doubt"))
+_CLAUSE = frozenset(("and", "but", "or", "nor", "because", "so", "that", "which", "who", "while", "when", "if"))
+_NOT_ONLY = frozenset(
+    ("more", "less", "fewer", "later", "only", "just", "merely", "least", "longer", "wonder", "doubt")
+)
 
 
 def negation_findings(source: Source, claim: Sentence, aligned: Sequence[Alignment]) -> list[Finding]:
@@ -61,10 +64,10 @@ def _no_negation(tokens: Sequence[Token], i: int) -> bool:
 def _is_new(source: Source, claim: Sentence, aligned: Sequence[Alignment], i: int) -> bool:
     """Whether no negated sentence of the document has the two words that a negation is about."""
     scope = _scope(claim, i)
-    if any(_as_there(source, claim, alignment, i, scope) for alignment in aligned):
+    if not scope or any(_as_there(source, claim, alignment, i, scope) for alignment in aligned):
         return False
     bits = [source.where.get(claim.tokens[n].stem, 0) for n in scope]
-    return len(scope) == _SCOPE and any(bits) and not bits[0] & bits[1] & _negated(source)
+    return bits[0] != 0 and not bits[0] & bits[-1] & _negated(source)
 
 
 def _as_there(source: Source, claim: Sentence, alignment: Alignment, i: int, scope: Sequence[int]) -> bool:
@@ -100,15 +103,15 @@ def _put_in(source: Source, claim: Sentence, aligned: Sequence[Alignment], i: in
 
 
 def _scope(claim: Sentence, i: int) -> list[int]:
-    """The next two content words behind a negation; at the end of a statement, those before."""
-    content = [n for n in range(max(0, i - _REACH), i + 1 + _REACH) if _is_content(claim, n)]
-    behind = [n for n in content if n > i][:_SCOPE]
-    before = [n for n in content if n < i]
-    return (before[len(behind) - _SCOPE :] if len(behind) < _SCOPE else []) + behind
-
-
-def _is_content(claim: Sentence, n: int) -> bool:
-    return n < len(claim.tokens) and claim.tokens[n].content
+    """The next two content words behind a negation, in its clause."""
+    scope: list[int] = []
+    for n in range(i + 1, min(i + 1 + _REACH, len(claim.tokens))):
+        token = claim.tokens[n]
+        if len(scope) == _SCOPE or token.before not in ("", "-") or token.text in _CLAUSE:
+            break
+        if token.content:
+            scope.append(n)
+    return scope
 
 
 @lru_cache(maxsize=64)
@@ -150,7 +153,7 @@ def antonym_findings(source: Source, claim: Sentence, aligned: Sequence[Alignmen
         if found is None:
             continue
         span, exchanged, shared = found
-        if absent or exchanged or shared >= _WORDING:
+        if exchanged or shared >= _WORDING:
             severity = ANTONYM if absent or exchanged else ELSEWHERE
             findings.append(
                 Finding("antonym", severity, token.span, (span,), "the article says the opposite")

@@ -1,4 +1,4 @@
-"""Who did it to whom, and whether it is he or she: weak signs, for a reader more than for a verdict."""
+"""Who did it to whom, and whether it is he or she: hints for a reader, which weigh nothing."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -9,9 +9,9 @@ from bench.text.analysis import Sentence, Token
 from bench.text.names import Name
 from bench.text.source import Source
 
-ROLE = PRONOUN = 0.25
+ROLE = PRONOUN = 0.0
 
-_APART = 8
+_APART = 5
 _BOTH_WAYS = frozenset(
     ("agre", "divorc", "draw", "drew", "face", "fight", "join", "link", "marri", "meet", "met", "play")
 )
@@ -35,6 +35,8 @@ def _reversed(source: Source, tokens: Sequence[Token], first: Name, second: Name
     a, b = tokens[first.end - 1].stem, tokens[second.end - 1].stem
     both = source.where.get(a, 0) & source.where.get(b, 0)
     if a == b or not both or not first.end < second.start <= first.end + _APART:
+        return None
+    if any(t.before for t in tokens[first.end : second.start + 1]):
         return None
     for i in range(first.end, second.start):
         verb = tokens[i].stem

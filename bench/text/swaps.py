@@ -20,7 +20,7 @@ ENTITY, NUMBER, CROSSED, AMOUNT, MOOD = 0.75, 0.75, 0.75, 0.5, 0.25
 # Share of a statement's content that must be the same, tokens that may differ, equal ones beside them.
 _SHARED = 0.6
 _WIDEST = 5
-_BESIDE = 3
+_BESIDE = 2
 _STEM = 4
 # Where a name stands with this share of what the statement says, the document may say it that way too.
 _OTHERWISE = 0.5

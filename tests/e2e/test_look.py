@@ -58,7 +58,10 @@ def test_doctor_says_what_works(bench_here: Bench, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [], "it leaves nothing"
 
 
-@pytest.mark.parametrize("verb", ["run", "generate", "score", "report", "validate", "list", "new", "doctor"])
+@pytest.mark.parametrize(
+    "verb",
+    ["run", "generate", "score", "report", "validate", "list", "new", "doctor", "show", "selftest", "meta"],
+)
 def test_every_verb_and_option_has_help(bench_here: Bench, verb: str) -> None:
     lines = bench_here(verb, "--help").stdout.splitlines()
     assert max(map(len, lines)) <= 80

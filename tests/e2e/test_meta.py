@@ -19,6 +19,23 @@ INVENTED = "A president from abroad praised seven hundred unknown engineers loud
 SYSTEMS = ("copies", "mixes", "invents")
 
 
+PICKY = """\
+from typing import ClassVar
+from bench import Column, Score
+
+
+class Picky:
+    '''Refuses one document.'''
+
+    columns: ClassVar = (Column("picky"),)
+
+    def score(self, doc, summary):
+        if doc.id == "news3":
+            raise ValueError("not this one")
+        return Score({"picky": 1 / len(summary.text)})
+"""
+
+
 def write(path: Path, rows: list[dict[str, Any]]) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
@@ -104,6 +121,23 @@ def test_nothing_is_kept_that_should_not_be(bench_here: Bench, folder: Path) -> 
         "meta", "--judgements", "judged.jsonl", *FILES, *NOVELTY, "--by", "dataset", "--no-save", cwd=folder
     )
     assert not (folder / "results").exists()
+
+
+def test_scores_that_fail_are_told_and_counted(bench_here: Bench, folder: Path) -> None:
+    (folder / "picky.py").write_text(PICKY, "utf-8")
+    args = (
+        "meta",
+        "--judgements",
+        "judged.jsonl",
+        *FILES,
+        "--metrics",
+        "./picky.py:Picky",
+        "--by",
+        "dataset",
+    )
+    done = bench_here(*args, cwd=folder)
+    assert "3 scores failed and are missing below, such as Picky of copies, news3: ValueError" in done.stderr
+    assert "summaries without a value, left out of that line: Picky.picky 3" in done.stdout
 
 
 def test_data_sets_are_refused_before_anything_is_scored(bench_here: Bench, folder: Path) -> None:

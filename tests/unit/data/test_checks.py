@@ -7,7 +7,8 @@ import pytest
 
 from bench.core.types import Document
 from bench.data.articles import Articles
-from bench.data.checks import Issue, audit
+from bench.data.checks import audit
+from bench.data.issue import Issue
 from bench.data.select import load
 
 GOOD = Document(

@@ -27,7 +27,9 @@ DOC = Document(
 
 
 def score(text: str, doc: Document = DOC, threshold: float = 0.5) -> Score:
-    return Bullets(threshold).score(doc, Summary(doc.id, "s", "", text))
+    found = Bullets(threshold).score(doc, Summary(doc.id, "s", "", text))
+    assert isinstance(found, Score)
+    return found
 
 
 def values(text: str, doc: Document = DOC) -> dict[str, float | None]:

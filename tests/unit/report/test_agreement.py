@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.report import agreement, weighted
@@ -101,6 +101,8 @@ def test_no_threshold_is_better_than_the_best(rows: list[tuple[float, float, int
         assert all(other is None or reached >= other - 1e-12 for other in others)
 
 
+# Two residuals of .25 in different groups, whose row of the largest value was not drawn.
+@example([(0.0, 0.0, 0, 1), (0.0, 0.0, 1, 1), (0.5, 0.25, 1, 1), (0.75, 0.0, 0, 2), (1.0, 0.0, 0, 0)])
 @given(ROWS)
 def test_weights_are_rows_that_are_repeated(rows: list[tuple[float, float, int, int]]) -> None:
     x, y, groups, weights = arrays(rows)

@@ -111,6 +111,21 @@ def test_each_metric_with_findings_has_its_own_copy_and_numbers_run_on() -> None
     assert shown.endswith("  bullets: recall 50.0\n")
 
 
+def test_the_same_evidence_is_quoted_once_and_a_share_of_one_is_yes_or_no() -> None:
+    where = place(ARTICLE, "1999")
+    findings = tuple(
+        Finding("number", 1.0, place(SUMMARY, part), (where,), f"no {part}") for part in ("1997", "China")
+    )
+    columns = (Column("flagged", "low", scale=100, title="flagged %"), Column("rules", shown=False, digits=0))
+    check = Check("facts", columns, Score({"flagged": 1.0, "rules": 2.0}, findings=findings))
+    shown = render_show(replace(VIEW, summaries=(Shown("wrong", None, SUMMARY, checks=(check,)),)))
+    assert shown.count('"The treaty came into force in 1999') == 1
+    assert "  ² no China. Nearest: sentence 2\n  facts: flagged · rules 2\n" in shown
+    calm = Check("facts", columns, Score({"flagged": 0.0, "rules": 2.0}))
+    shown = render_show(replace(VIEW, summaries=(Shown("wrong", None, SUMMARY, checks=(calm,)),)))
+    assert shown.endswith("  facts: not flagged\n")
+
+
 def test_metrics_that_found_nothing_only_give_numbers() -> None:
     plain = Check("length", (Column("words", "none", digits=0, range=(0, 99)),), Score({"words": 13.0}))
     broken = Check("mine", (), None, "ValueError: no")
@@ -129,7 +144,7 @@ def test_several_summaries_are_told_in_short() -> None:
     assert "\ngood\n  It is in force.\n" in shown
     assert "\nlost\n  no summary: TimeoutError: 30 s\n" in shown
     assert "\nmute\n  (empty)\n" in shown
-    assert "never signed it. …\n  (cut by a token limit)\n  ¹ number not in the article\n  ² name not in the article\n" in shown
+    assert "never signed it. …\n  (cut by a token limit)\n  ¹ number not in the article\n" in shown
     assert "  · bullet 1: no date\n" in shown
     assert "Nearest" not in shown
     assert "9 times in 10" not in shown

@@ -34,7 +34,7 @@ def test_roles(text: str, expected: list[str]) -> None:
     (claim,) = analyse(text, "en")
     findings = role_findings(source, claim, names(source, claim, True))
     assert [text[f.span.start : f.span.end] for f in findings] == expected
-    assert all(f.severity == 0.25 and f.evidence for f in findings)
+    assert all(f.severity == 0 and f.evidence for f in findings)
 
 
 @pytest.mark.parametrize(
