@@ -15,8 +15,13 @@ from bench.text.nations import nations, places
 from bench.text.source import Source
 from bench.text.written import PREFIX, Written, fold, read_written
 
-UNGROUNDED, PARTIAL, RECOMBINED = 1.0, 0.75, 0.25
+UNGROUNDED, PARTIAL, UNDATED, RECOMBINED = 1.0, 0.75, 0.5, 0.25
 
+_DAYS = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+_MONTHS = frozenset(
+    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+     "november", "december")
+)  # fmt: skip
 _ALIKE = 85.0  # rapidfuzz's ratio: one letter of seven
 _FUZZY = 5
 _QUOTED = frozenset("\"':")  # begin something with a capital inside a sentence
@@ -133,12 +138,19 @@ def _verdict(source: Source, written: Written, tokens: Sequence[Token]) -> tuple
     if _is_acronym_of(written, tokens) or not written.nations.isdisjoint(nations(_words(tokens))):
         return None
     missing = [t for t, g in zip(telling, grounded, strict=True) if not g]
+    if len(missing) == 1 and _is_undated(written, missing[0].text):
+        return UNDATED, "date", "the article names no day or month"
     if not any(grounded):
         return UNGROUNDED, "entity", "name not in the article"
     if all(is_word(t.text) for t in missing):
         return None
     words = ", ".join(t.text for t in missing)
     return PARTIAL, "entity-partial", f"not in the article: {words}"[:120]
+
+
+def _is_undated(written: Written, text: str) -> bool:
+    """Whether a token is a weekday or month where the document has none: it may say "yesterday"."""
+    return any(text in names and names.isdisjoint(written.texts) for names in (_DAYS, _MONTHS))
 
 
 def _recombined(source: Source, tokens: Sequence[Token]) -> tuple[float, str, str] | None:

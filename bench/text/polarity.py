@@ -26,7 +26,9 @@ _SPELT = 85.0
 _ANCHOR = 2
 # How far before a word a negation turns it round.
 _BEFORE = 3
-_CLAUSE = frozenset(("and", "but", "or", "nor", "because", "so", "that", "which", "who", "while", "when", "if"))
+_CLAUSE = frozenset(
+    ("and", "but", "or", "nor", "because", "so", "that", "which", "who", "while", "when", "if")
+)
 _NOT_ONLY = frozenset(
     ("more", "less", "fewer", "later", "only", "just", "merely", "least", "longer", "wonder", "doubt")
 )

@@ -12,7 +12,7 @@ QUOTE = 0.5
 
 # Between double marks of any kind, or single ones that are no apostrophes.
 _QUOTED = re.compile(
-    r"[“„«\"]\s*(?P<double>[^“”„«»\"\n]+?)\s*[”“»\"]|``\s*(?P<back>[^`\n]+?)\s*''|(?<![\w’'])‘(?P<single>[^‘\n]+?)’(?!\w)"
+    r"[“„«\"](?P<double>[^“”„«»\"\n]+)[”“»\"]|``(?P<back>[^`\n]+?)''|(?<![\w’'])‘(?P<single>[^‘\n]+?)’(?!\w)"
 )
 _BROKEN = re.compile(r"\.\.\.|…|\[[^\]]*\]|\(…\)")
 # A word in quotation marks is often no quotation.
@@ -48,9 +48,14 @@ def _quoted(text: str) -> Iterator[Span]:
     for found in _QUOTED.finditer(text):
         start, end = found.span(found.lastgroup or 0)
         for gap in _BROKEN.finditer(text, start, end):
-            yield Span(start, gap.start())
+            yield _stripped(text, start, gap.start())
             start = gap.end()
-        yield Span(start, end)
+        yield _stripped(text, start, end)
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
+    inner = text[start:end]
+    return Span(start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip()))
 
 
 @lru_cache(maxsize=64)

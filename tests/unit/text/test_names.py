@@ -81,6 +81,13 @@ def test_whether_the_document_has_it(text: str, expected: list[tuple[str, str]])
     assert found(text) == expected
 
 
+def test_a_day_counts_half_where_the_document_has_none() -> None:
+    assert found("Merkel left on Tuesday.", ARTICLE) == [("entity", "Tuesday")]
+    assert found("Merkel left on Tuesday.", ARTICLE.replace("on Monday", "yesterday")) == [
+        ("date", "Tuesday")
+    ]
+
+
 def test_an_acronym_in_the_document_stands_for_its_words() -> None:
     assert found("The World Trade Organization ruled.", "The WTO ruled on tariffs yesterday.") == []
     assert found("The World Bank ruled.", "The WTO ruled on tariffs yesterday.") == [("entity", "World Bank")]

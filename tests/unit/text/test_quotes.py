@@ -41,3 +41,9 @@ def test_quotations(text: str, expected: list[str]) -> None:
 def test_whether_a_text_quotes() -> None:
     assert has_quotes("She said « oui » to all.")
     assert not has_quotes("She said it's the players' bus.")
+
+
+def test_long_texts_take_little_time() -> None:
+    for text in ('"' + " " * 50_000, '"x ' * 20_000, "‘x’y" * 20_000, "`` x ' " * 20_000):
+        has_quotes(text)
+        found(text[:2_000])
