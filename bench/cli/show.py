@@ -96,9 +96,10 @@ def _find(wanted: str, ids: Sequence[str]) -> int:
     # Whoever mistypes an id mistypes its beginning, too.
     close = difflib.get_close_matches(wanted, [known[: len(wanted)] for known in ids] + list(ids), n=_NAMED)
     near = dict.fromkeys(known for text in close for known in ids if known.startswith(text))
-    listed = f"The nearest ids are {', '.join(list(near)[:_NAMED])}; " if near else ""
-    hint = f"{listed}a number from 1 to {len(ids)} will do, too."
-    raise DataError(f"no document '{wanted}' in this run", hint[0].upper() + hint[1:])
+    listed = f"The nearest ids are {', '.join(list(near)[:_NAMED])}." if near else f"The first id is {ids[0]}."
+    raise DataError(
+        f"no document '{wanted}' in this run", f"{listed} A number from 1 to {len(ids)} will do, too."
+    )
 
 
 def _document(about: Mapping[str, Any], entry: Mapping[str, Any]) -> "tuple[Document | None, list[str]]":
@@ -130,6 +131,7 @@ def _summaries(
     run: Path, about: Mapping[str, Any], doc_id: str, system: str | None, sample: int | None
 ) -> "list[Shown]":
     from bench.core.errors import ConfigError, nearest
+    from bench.report.figures import counted
     from bench.report.view import Shown
     from bench.runner import cells
 
@@ -154,7 +156,12 @@ def _summaries(
                 cut = record["finish"] == "length"
                 found.append(Shown(label, number, record["text"], "", cut, checks.get((label, n), ())))
     if not found:
-        raise ConfigError(f"--sample {sample}: no system has so many samples", "They count from 0.")
+        of = f"{system} has" if system else "no system has more than"
+        most = max(systems[label].get("samples", 1) for label in ([system] if system else systems))
+        raise ConfigError(
+            f"--sample {sample}: {of} {counted(most, 'sample')}", f"They count from 0: 0 to {most - 1}."
+            if most > 1 else "They count from 0."
+        )
     return found
 
 

@@ -46,6 +46,8 @@ All optional, read with ``getattr``:
   ``limit`` choose among them.
 - ``remote: ClassVar[bool]``: of a reader; checking a config does not load its documents.
 - ``notices(pairs) -> list[str]``: of a metric; called once with all pairs before the first is scored.
+- ``trust: ClassVar[str]``: of a metric; how often its findings were right where people had judged, for
+  ``bench show``.
 - ``column_signature(name) -> str``: of a metric; the footnote of one column.
 - ``open()`` / ``close()``: load and free what is expensive, once around a stage.
 - ``seed: int`` field: everything random takes one.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.report.board import Leaderboard
 from bench.report.escape import visible
+from bench.report.marks import printed
 from bench.report.notes import APART, Legend, legend
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
     for part in parts:
         lines += [*_table(board, [labels, *part]), _text("")]
     lines += _footnotes(board, said, intervals, lost, width, styled)
-    return _print(lines, styled)
+    return printed(lines, styled)
 
 
 def _fitting(board: Leaderboard, styled: bool, most: int, room: int) -> tuple[list[_Column], list[str], bool]:
@@ -204,24 +205,6 @@ def _wrapped(note: str, width: int, style: str = "") -> "Iterator[Text]":
     for k, line in enumerate(_text(visible(note), style).wrap(console, width - 3)):
         line.rstrip()
         yield _text(" " if k == 0 else "   ").append_text(line)
-
-
-def _print(lines: "list[Text]", styled: bool) -> str:
-    from io import StringIO
-
-    from rich.console import Console
-
-    out = StringIO()
-    console = Console(
-        file=out,
-        force_terminal=styled,
-        force_jupyter=False,
-        color_system="standard" if styled else None,
-        legacy_windows=False,
-    )
-    for line in lines:
-        console.print(line, soft_wrap=True, highlight=False)
-    return out.getvalue()
 
 
 def _text(text: str, style: str = "") -> "Text":

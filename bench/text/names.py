@@ -142,7 +142,7 @@ def _verdict(source: Source, written: Written, tokens: Sequence[Token]) -> tuple
         return UNDATED, "date", "the article names no day or month"
     if not any(grounded):
         return UNGROUNDED, "entity", "name not in the article"
-    if all(is_word(t.text) for t in missing):
+    if all(is_word(t.text) and not t.capital for t in missing):
         return None
     words = ", ".join(t.text for t in missing)
     return PARTIAL, "entity-partial", f"not in the article: {words}"[:120]

@@ -19,6 +19,7 @@ _SCOPE = 2
 _REACH = 8
 _SHARED = 0.6
 _WORDING = 0.5
+_COPIED = 0.8
 _BESIDE = 4
 # rapidfuzz's ratio of "realise" and "realize".
 _SPELT = 85.0
@@ -38,9 +39,9 @@ def negation_findings(source: Source, claim: Sentence, aligned: Sequence[Alignme
     """Negations of what the document says without one.
 
     Either a sentence of the document is the same but for the negation; or the statement is much in the words
-    of the document, and the two content words behind the negation (at its end, before it) stand together in
-    no sentence that is negated. In free wording "did not change" may be "remained", so nothing is said
-    there. That a negation was *lost* tells nothing: documents deny what somebody said.
+    of the document, and the next two content words of its clause stand together in no sentence that is
+    negated. In free wording nothing is said. That a negation was *lost* tells nothing: documents deny what
+    somebody said.
     """
     if not aligned:
         return []
@@ -64,12 +65,17 @@ def _no_negation(tokens: Sequence[Token], i: int) -> bool:
 
 
 def _is_new(source: Source, claim: Sentence, aligned: Sequence[Alignment], i: int) -> bool:
-    """Whether no negated sentence of the document has the two words that a negation is about."""
+    """Whether no negated sentence of the document has the two words that a negation is about.
+
+    The first of them must be a word of the document, or hardly any other may differ: "did not change" may
+    stand for "remained".
+    """
     scope = _scope(claim, i)
     if not scope or any(_as_there(source, claim, alignment, i, scope) for alignment in aligned):
         return False
     bits = [source.where.get(claim.tokens[n].stem, 0) for n in scope]
-    return bits[0] != 0 and not bits[0] & bits[-1] & _negated(source)
+    told = bits[0] or (len(bits) == _SCOPE and aligned[0].shared >= _COPIED)
+    return bool(told) and not bits[0] & bits[-1] & _negated(source)
 
 
 def _as_there(source: Source, claim: Sentence, alignment: Alignment, i: int, scope: Sequence[int]) -> bool:

@@ -1,7 +1,12 @@
 """Facts: the columns, the findings with their places, and when there is no value."""
 
+import gzip
+import json
 import math
+import re
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,3 +205,46 @@ def test_it_keeps_its_promises() -> None:
 def test_it_has_few_columns_in_a_table() -> None:
     assert [c.name for c in Facts.columns if c.shown] == ["consistency", "support", "flagged"]
     assert all(math.isfinite(c.range[0]) for c in Facts.columns)
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def area(good: Sequence[float], bad: Sequence[float]) -> float:
+    """The chance that a good summary has the larger value."""
+    return sum((g > b) + (g == b) / 2 for g in good for b in bad) / (len(good) * len(bad))
+
+
+@pytest.mark.parametrize(
+    ("dataset", "least_area", "least_flagged", "least_wrong"),
+    [("cnndm", 0.79, 0.04, 0.9), ("xsum", 0.7, 0.35, 0.93)],
+)
+def test_it_agrees_with_people(
+    shared_data: Path, dataset: str, least_area: float, least_flagged: float, least_wrong: float
+) -> None:
+    """On the split of FRANK that it was tuned on, so that a change for the worse is seen."""
+    folder = shared_data / "frank"
+    articles = {r["id"]: r["article"] for r in rows(folder / "documents.jsonl.gz")}
+    told = {(r["doc_id"], r["system"]): r["factuality"] for r in rows(folder / "annotations.jsonl.gz")}
+    values: dict[bool, list[float]] = {True: [], False: []}
+    flagged: list[bool] = []
+    for row in rows(folder / "outputs.jsonl.gz"):
+        if (row["dataset"], row["split"]) == (dataset, "validation"):
+            score = scored(row["summary"], Document(row["doc_id"], articles[row["doc_id"]], lang="en"))
+            good = told[row["doc_id"], row["system"]] == 1
+            value = score.values["consistency"]
+            values[good].append(-9.0 if value is None else value)
+            flagged += [good] if score.values["flagged"] else []
+    assert area(values[True], values[False]) >= least_area
+    assert len(flagged) >= least_flagged * (len(values[True]) + len(values[False]))
+    assert flagged.count(False) >= least_wrong * len(flagged)
+
+
+def test_what_it_says_of_its_flags_is_what_its_card_says(root: Path) -> None:
+    card = (root / "docs" / "metrics" / "facts.md").read_text("utf-8")
+    for corpus in ("CNN/DM", "XSum"):
+        (row,) = re.findall(rf"^{corpus} +[\d.]+% +(\d+)% +(\d+)%$", card, re.MULTILINE)
+        right, base = row
+        assert re.search(rf"{right} % .*{corpus} \({base} %", Facts.trust), (corpus, row)

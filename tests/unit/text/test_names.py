@@ -63,6 +63,7 @@ def test_what_is_a_name(text: str, expected: list[str]) -> None:
         ("Merkel met him in Paris on Tuesday.", [("entity", "Paris"), ("entity", "Tuesday")]),
         # A part of it.
         ("Merkel met Samantha Cameron.", [("entity-partial", "Samantha Cameron")]),
+        ("They praised the World Trade Organisation.", [("entity-partial", "World Trade Organisation")]),
         # All parts, never together.
         ("Angela Rooney left.", [("entity-recombined", "Angela Rooney")]),
         # Other words for the same.
