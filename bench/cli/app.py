@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Annotated, NoReturn
 
 import typer
@@ -88,9 +89,18 @@ def main() -> NoReturn:
     except Exception as e:  # noqa: BLE001 - shown whole unless typer made it
         code = _usage_error(e)
     if code == 130:
-        kept = "" if "--no-save" in sys.argv else " What was finished is safe; the same command goes on."
-        print(f"Interrupted.{kept}", file=sys.stderr)
+        print(f"Interrupted.{_kept(sys.argv[1:])}", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _kept(args: Sequence[str]) -> str:
+    """What an interrupted verb leaves behind; those that keep no run start from the beginning."""
+    verb, *options = args or [""]
+    if verb == "selftest" and not any(option.partition("=")[0] == "--out" for option in options):
+        return " Only answers of models are kept; --out FOLDER keeps the scores, too."
+    if verb in ("run", "generate", "score", "meta", "selftest") and "--no-save" not in options:
+        return " What was finished is safe; the same command goes on."
+    return ""
 
 
 def _usage_error(e: Exception) -> int:

@@ -147,12 +147,30 @@ def _examples(test: "Trial", table: "ScoreTable", n: int) -> "Iterator[Example]"
                 kind,
                 doc.id,
                 changed.original,
-                old[max(0, edit.before.start - _AROUND) : edit.before.start],
+                _end_of(old[: edit.before.start]),
                 _cut(old[edit.before.start : edit.before.end]),
                 _cut(edit.text[edit.after.start : edit.after.end]),
-                old[edit.before.end : edit.before.end + _AROUND],
+                _begin_of(old[edit.before.end :]),
                 pairs,
             )
+
+
+def _end_of(text: str) -> str:
+    """Its last characters, from a space on where there is one."""
+    if len(text) <= _AROUND:
+        return text
+    part = text[-_AROUND:]
+    space = next((i for i, c in enumerate(part) if c.isspace()), 0)
+    return f"… {part[space:].lstrip()}" if part[space:].strip() else f"… {part}"
+
+
+def _begin_of(text: str) -> str:
+    """Its first characters, up to a space where there is one."""
+    if len(text) <= _AROUND:
+        return text
+    part = text[:_AROUND]
+    space = next((i for i in range(len(part) - 1, 0, -1) if part[i].isspace()), len(part))
+    return f"{part[:space].rstrip()} …"
 
 
 def _cut(text: str) -> str:

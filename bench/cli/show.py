@@ -96,7 +96,9 @@ def _find(wanted: str, ids: Sequence[str]) -> int:
     # Whoever mistypes an id mistypes its beginning, too.
     close = difflib.get_close_matches(wanted, [known[: len(wanted)] for known in ids] + list(ids), n=_NAMED)
     near = dict.fromkeys(known for text in close for known in ids if known.startswith(text))
-    listed = f"The nearest ids are {', '.join(list(near)[:_NAMED])}." if near else f"The first id is {ids[0]}."
+    listed = (
+        f"The nearest ids are {', '.join(list(near)[:_NAMED])}." if near else f"The first id is {ids[0]}."
+    )
     raise DataError(
         f"no document '{wanted}' in this run", f"{listed} A number from 1 to {len(ids)} will do, too."
     )
@@ -156,12 +158,9 @@ def _summaries(
                 cut = record["finish"] == "length"
                 found.append(Shown(label, number, record["text"], "", cut, checks.get((label, n), ())))
     if not found:
-        of = f"{system} has" if system else "no system has more than"
         most = max(systems[label].get("samples", 1) for label in ([system] if system else systems))
-        raise ConfigError(
-            f"--sample {sample}: {of} {counted(most, 'sample')}", f"They count from 0: 0 to {most - 1}."
-            if most > 1 else "They count from 0."
-        )
+        who = f"{system} has" if system else "no system has more than"
+        raise ConfigError(f"--sample {sample}: {who} {counted(most, 'sample')}", "They count from 0.")
     return found
 
 

@@ -11,6 +11,7 @@ from bench.data.tabular import parquet_rows
 
 ID_FIELDS = ("doc_id", "id")
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
+_NAMED = 10  # values of a column in a message
 
 Key = tuple[str, str]  # document, system
 
@@ -48,16 +49,22 @@ class Names:
             DataError: an unreadable file or row, a filter on a column that is not there, or no row.
         """
         some = False
+        seen: dict[str, dict[str, None]] = {k: {} for k in self.where}
         for file in find_files(path, SUFFIXES):
             for row in parquet_rows(file) if kind_of(file) == ".parquet" else read_rows(file):
                 if isinstance(row, DataError):
                     raise row
-                if all(spelling(at(row, k)) == spelling(v) for k, v in self.where.items()):
+                found = {k: spelling(at(row, k)) for k in self.where}
+                if all(found[k] == spelling(v) for k, v in self.where.items()):
                     some = True
                     yield row
+                elif not some:
+                    for k, value in found.items():
+                        seen[k][value] = None
         if not some:
             wanted = ", ".join(f"{k}={v}" for k, v in self.where.items())
-            raise DataError(f"no row with {wanted}" if wanted else "no rows", file=path)
+            have = [f"{k} is one of {', '.join(v)}." for k, v in seen.items() if 0 < len(v) <= _NAMED]
+            raise DataError(f"no row with {wanted}" if wanted else "no rows", " ".join(have), file=path)
 
 
 def at(row: Row, name: str) -> Any:

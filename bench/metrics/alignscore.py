@@ -89,7 +89,8 @@ class AlignScore:
     def score(self, doc: Document, summary: Summary) -> Dialogue[Score]:
         """Check one summary."""
         sentences = document_sentences(doc.text, doc.lang)
-        chunks = joined(doc.text, sentences, evenly(len(sentences), words(doc.text)))
+        runs = evenly(len(sentences), words(doc.text))
+        chunks = joined(doc.text, sentences, runs, line_break=" ")
         claims = summary_sentences(summary.text, doc.lang)
         evidence = [premises(chunks)] * len(claims)
         columns, checker = self.columns, self._backend

@@ -11,6 +11,7 @@ from bench.core.types import Document, Score, Summary
 from bench.metrics.points import COLUMNS, Compared, Said, report, unreadable
 from bench.text.analysis import Sentence, analyse
 from bench.text.lines import summary_lines
+from bench.text.sentences import splitter_name
 from bench.text.source import Source, read_source
 
 # Of a content word of a bullet that the article has, too, and of one that it lacks.
@@ -62,6 +63,10 @@ class Bullets:
             raise ValueError(f"threshold: {self.threshold} is no share above 0 and at most 1")
         if self.by is not None and not hasattr(self.by, "read"):
             raise ValueError("by: that metric has no word vectors, expected {use: semantic}")
+
+    def signature_parts(self) -> dict[str, str]:
+        """The sentence splitter."""
+        return {"split": splitter_name()}
 
     @property
     def backends(self) -> tuple[Backend, ...]:

@@ -101,6 +101,12 @@ def _within(span: Span, spans: tuple[Span, ...]) -> bool:
     return any(s.start <= span.start and span.end <= s.end for s in spans)
 
 
+def unread(answers: Sequence[Classified]) -> str:
+    """That a claim was too long for its checker, for the detail of its finding; empty where it was not."""
+    most = max(answer.cut_claim for answer in answers)
+    return f", of its end {most:,} tokens not read" if most else ""
+
+
 def finding(kind: str, support: float, claim: Piece, evidence: tuple[Span, ...], detail: str) -> Finding:
     """What a check says of one sentence of a summary.
 

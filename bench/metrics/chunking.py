@@ -63,14 +63,21 @@ def evenly(sentences: int, words: int, aim: int = 350) -> list[range]:
     return [range(i, min(i + size, sentences)) for i in range(0, sentences, size)]
 
 
-def joined(text: str, pieces: Sequence[Piece], runs: Sequence[range]) -> list[Piece]:
-    """Chunks of neighbouring sentences; where lines break between two of them, one does in the chunk."""
+def joined(text: str, pieces: Sequence[Piece], runs: Sequence[range], line_break: str = "\n") -> list[Piece]:
+    """Chunks of neighbouring sentences.
+
+    Args:
+        text: What they stand in.
+        pieces: The sentences.
+        runs: Which of them are a chunk.
+        line_break: What a chunk has between two sentences that are on different lines.
+    """
     chunks = []
     for run in runs:
         parts = [pieces[run[0]].text]
         for i in run[1:]:
             between = text[pieces[i - 1].span.end : pieces[i].span.start]
-            parts += ["\n" if "\n" in between else " ", pieces[i].text]
+            parts += [line_break if "\n" in between else " ", pieces[i].text]
         chunks.append(Piece("".join(parts), Span(pieces[run[0]].span.start, pieces[run[-1]].span.end)))
     return chunks
 

@@ -10,13 +10,16 @@ from bench.backends.hf_generate import DType
 from bench.core.asks import Dialogue
 from bench.core.errors import ConfigError
 from bench.core.types import Column, Document, Score, Span, Summary
-from bench.metrics.checking import READ, Premise, ask, check_place, finding, nothing, share_read
+from bench.metrics.checking import READ, Premise, ask, check_place, finding, nothing, share_read, unread
 from bench.metrics.chunking import Piece, summary_sentences
+from bench.text.sentences import splitter_name
 
 _PROMPT = (
     "<pad> Determine if the hypothesis is true given the premise?\n\n"
     "Premise: {premise}\n\nHypothesis: {claim}"
 )
+# Most of it is the prompt's.
+_LEAST = 64
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Hhem:
         model: The weights: ``owner/name`` on the hub, or a folder.
         revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         base: The T5 whose configuration and tokenizer it has: ``owner/name`` on the hub, or a folder.
+        max_length: Most tokens that it is given, above which the document is cut; null cuts nothing, as
+            published, and the memory grows with the square of the length.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
         threads: Threads of the CPU; torch's own number when null.
@@ -41,6 +46,7 @@ class Hhem:
     model: str = field(default="vectara/hallucination_evaluation_model", metadata={"path": True, "sig": None})
     revision: str | None = field(default=None, metadata={"sig": None})
     base: str = field(default="google/flan-t5-base", metadata={"path": True, "sig": None})
+    max_length: int | None = None
     dtype: DType = "float32"
     device: str = field(default="auto", metadata={"sig": None})
     threads: int | None = field(default=None, metadata={"sig": None})
@@ -59,11 +65,13 @@ class Hhem:
         check_place(self.model, self.revision, self.device, self.threads, self.max_batch_tokens)
         if not self.base:
             raise ValueError("base is empty: expected owner/name, or a folder")
+        if self.max_length is not None and self.max_length < _LEAST:
+            raise ValueError(f"max_length is {self.max_length}: expected at least {_LEAST}, with the prompt")
 
     def signature_parts(self) -> dict[str, str]:
-        """The model's version stands for its name."""
+        """The model's version stands for its name, and a sentence depends on the splitter."""
         base = {f"base-{key}": value for key, value in self._base.identity.items()}
-        return {**self._checkpoint.identity, **base}
+        return {**self._checkpoint.identity, **base, "split": splitter_name()}
 
     @property
     def backends(self) -> tuple[ClassifierBackend, ...]:
@@ -94,8 +102,8 @@ class Hhem:
         answers = yield from ask(self._backend, evidence, texts)
         whole, *each = (answer.probabilities[1] for (answer,) in answers)
         findings = tuple(
-            finding("hhem", support, claim, (), f"support {support:.2f}")
-            for support, claim in zip(each, claims, strict=True)
+            finding("hhem", support, claim, (), f"support {support:.2f}{unread(said)}")
+            for support, claim, said in zip(each, claims, answers[1:], strict=True)
         )
         read = share_read(self._backend, [Piece(document, span)], evidence, answers)
         values = {"score": whole, "mean": sum(each) / len(each), "min": min(each), "read": read}
@@ -116,6 +124,7 @@ class Hhem:
             "first_token",
             self._base,
             template=_PROMPT,
+            max_length=self.max_length,
             dtype=self.dtype,
             device=self.device,
             threads=self.threads,

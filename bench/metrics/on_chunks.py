@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from bench.core.asks import Dialogue
 from bench.core.types import Column, Score
-from bench.metrics.checking import Counting, Premise, ask, finding, matrix, nothing, share_read
+from bench.metrics.checking import Counting, Premise, ask, finding, matrix, nothing, share_read, unread
 from bench.metrics.chunking import Piece
 from bench.metrics.summac_math import Array
 
@@ -43,8 +43,10 @@ def check(
     support = matrix(answers, place)
     scores = best_chunk(support)
     findings = tuple(
-        finding(kind, score, claim, own[int(best)].spans, f"support {score:.2f}")
-        for score, best, claim, own in zip(scores, support.argmax(axis=0), claims, evidence, strict=True)
+        finding(kind, score, claim, own[best].spans, f"support {score:.2f}{unread(said)}")
+        for score, best, claim, own, said in zip(
+            scores, support.argmax(axis=0), claims, evidence, answers, strict=True
+        )
     )
     read = share_read(backend, sentences, evidence, answers)
     return Score({"mean": scores.mean(), "min": scores.min(), "read": read}, findings=findings)

@@ -8,9 +8,9 @@ from bench.core.types import Column, Finding, Score, Span
 
 COLUMNS = (
     Column("recall", title="bullet recall"),
-    Column("precision", title="bullet precision"),
-    Column("f", title="bullet F"),
-    Column("supported", better="none"),
+    Column("precision", title="bullet precision", shown=False),
+    Column("f", title="bullet F", shown=False),
+    Column("supported", better="none", shown=False),
 )
 _DETAIL = 120
 

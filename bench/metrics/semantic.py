@@ -81,10 +81,10 @@ class Semantic:
     max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
 
     columns: ClassVar = (
-        Column("consistency", "high", "score", (-6.0, 1.0), digits=2),
-        Column("support", "high", "score", (-4.0, 1.0), digits=2),
-        Column("best2", range=(-1.0, 1.0)),
-        Column("phf", range=(-1.0, 1.0)),
+        Column("consistency", "high", "score", (-6.0, 1.0), digits=2, title="semantic"),
+        Column("support", "high", "score", (-4.0, 1.0), digits=2, shown=False, title="semantic support"),
+        Column("best2", range=(-1.0, 1.0), shown=False),
+        Column("phf", range=(-1.0, 1.0), shown=False),
         READ,
     )
     needs: ClassVar = frozenset({"document"})

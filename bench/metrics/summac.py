@@ -23,6 +23,7 @@ from bench.metrics.checking import (
     nothing,
     premises,
     share_read,
+    unread,
 )
 from bench.metrics.chunking import Piece, document_sentences, summary_sentences
 from bench.metrics.summac_math import Array, ConvHead, conv_head, zero_shot
@@ -119,7 +120,8 @@ class SummacZs:
                 (1 + scores[j]) / 2,
                 claim,
                 texts.evidence[j][_telling(entailment[:, j], contradiction[:, j])].spans,
-                f"entailment {entailment[:, j].max():.2f}, contradiction {contradiction[:, j].max():.2f}",
+                f"entailment {entailment[:, j].max():.2f}, contradiction {contradiction[:, j].max():.2f}"
+                + unread(answers[j]),
             )
             for j, claim in enumerate(texts.claims)
         )
@@ -224,7 +226,8 @@ class SummacConv:
                 each[j],
                 claim,
                 texts.evidence[j][entailment[:, j].argmax()].spans,
-                f"probability {each[j]:.2f}, highest entailment {entailment[:, j].max():.2f}",
+                f"probability {each[j]:.2f}, highest entailment {entailment[:, j].max():.2f}"
+                + unread(answers[j]),
             )
             for j, claim in enumerate(texts.claims)
         )

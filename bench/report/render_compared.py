@@ -13,12 +13,14 @@ def render_compared(compared: Compared) -> str:
     names = [visible(c) for c in compared.columns]
     found = {(p.a, p.b): p for p in compared.pairs}
     width = max(map(len, names))
+    labels = [f"[{i}] {name}" for i, name in enumerate(names, 1)]
+    gap = max(map(len, labels)) + 2
     lines = [f"rank correlation (Spearman) of checks over {counted(compared.n, 'summary', 'summaries')}", ""]
-    lines.append(" " * (width + 3) + "  ".join(f"{f'[{i}]':>6}" for i in range(1, len(names))))
+    lines.append(" " * gap + "  ".join(f"{f'[{i}]':>6}" for i in range(1, len(names))))
     for i, name in enumerate(compared.columns):
         cells = [number(found[b, name].spearman, 3) for b in compared.columns[:i]]
-        label = f"[{i + 1}] {names[i]}".ljust(width + 4)
-        lines.append((label + "  ".join(f"{cell:>6}" for cell in cells)).rstrip())
+        lines.append((labels[i].ljust(gap) + "  ".join(f"{cell:>6}" for cell in cells)).rstrip())
+    lines.append("columns of which low is good are turned")
     if flags := [p for p in compared.pairs if p.equal is not None]:
         lines += ["", "equal flags"]
         lines += [f" {visible(p.a)}, {visible(p.b)}: {100 * (p.equal or 0):.1f} % of {p.n:,}" for p in flags]

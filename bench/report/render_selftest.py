@@ -216,11 +216,18 @@ def _legend(
 ) -> Iterator[str]:
     texts = " and ".join(counted(n, f"{name} text") for name, n in result.texts.items())
     yield f"{counted(result.documents, 'document')}, {texts}, seed {result.seed}."
-    yield (
+    said = (
         "First the number of changed texts; then for each column the % of them that are scored worse than "
-        "without the change (mean over the documents), and the chance that the change lowers the score by "
-        "more than a control does (0.50: it cannot tell one from the other)."
+        "without the change (mean over the documents)"
     )
+    if any(r.auc is not None for c in wanted for r in c.rows):
+        said += (
+            ", and the chance that the change lowers the score by more than a control does (0.50: it cannot "
+            "tell one from the other)"
+        )
+    yield f"{said}."
+    if all(c.controls.noticed is None for c in wanted):
+        yield "No control could be made, so that nothing says how often a harmless change is noticed."
     if any(_unclear(r, c) for c in wanted for r in c.rows if r.group != CONTROLS):
         yield "·: not clearly noticed more often than the controls (95 % interval)."
     if alone := [c for c in wanted if len(c.texts) < len(result.texts)]:
@@ -230,9 +237,12 @@ def _legend(
         yield f"Without a value to compare: {', '.join(map(visible, lost))}."
     if hidden := [c.info.id for c in tried if c not in wanted]:
         yield f"Not shown: {counted(len(hidden), 'column')} (--full shows all)."
+    refused: dict[tuple[int, str], list[str]] = {}
     for kind in result.kinds:
         for why, n in kind.refused.items():
-            yield f"{kind.name}: not tried on {counted(n, 'text')}: {visible(why)}."
+            refused.setdefault((n, why), []).append(kind.name)
+    for (n, why), kinds in refused.items():
+        yield f"{', '.join(kinds)}: not tried on {counted(n, 'text')}: {visible(why)}."
     yield from map(visible, result.notes)
 
 

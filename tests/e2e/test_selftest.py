@@ -1,12 +1,16 @@
 """``bench selftest``: the checks of a config on errors that are known to be there."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Bench, write_articles
+from tests.conftest import Bench, environment, write_articles
 
 CHECKS = """\
 from dataclasses import dataclass
@@ -53,6 +57,19 @@ class Broken:
     def score(self, doc, summary):
         if summary.system != "reference":
             raise ValueError("no idea")
+        return Score({"x": 1.0})
+"""
+SLOW = """\
+import time
+from bench import Column, Score
+
+
+class Slow:
+    columns = (Column("x"),)
+
+    def score(self, doc, summary):
+        open("scored", "w").close()
+        time.sleep(0.2)
         return Score({"x": 1.0})
 """
 CONFIG = """\
@@ -163,6 +180,27 @@ def test_the_texts_are_kept_where_one_asks_for_it(bench_here: Bench, folder: Pat
     assert len(texts) == 8
 
 
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ((), "Only answers of models are kept; --out FOLDER keeps the scores, too."),
+        (("--out", "kept"), "What was finished is safe; the same command goes on."),
+    ],
+)
+def test_an_interrupted_test_says_what_is_left(folder: Path, options: tuple[str, ...], kept: str) -> None:
+    (folder / "slow.py").write_text(SLOW, "utf-8")
+    set_metrics = "metrics={slow: {use: ./slow.py:Slow}}"
+    command = [sys.executable, "-m", "bench", "selftest", "config.yaml", "--set", set_metrics, *options]
+    process = subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 60
+    while not (folder / "scored").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.endswith(f"Interrupted. {kept}\n")
+
+
 def test_another_language_is_said_to_be_one(bench_here: Bench, folder: Path) -> None:
     body = "Die Brücke war 350 Meter lang. Sie hielt."
     row = {"id": "a", "document": body, "reference": "350 Meter.", "lang": "de"}
@@ -174,7 +212,21 @@ def test_another_language_is_said_to_be_one(bench_here: Bench, folder: Path) -> 
         "negation,number_unseen",
     )
     text = bench_here("selftest", "config.yaml", *options, cwd=folder).stdout
-    assert "negation: not tried on 2 texts: language: 'de', expected English." in " ".join(text.split())
+    said = " ".join(text.split())
+    assert said.count("not tried on 2 texts: language: 'de', expected English.") == 1
+    assert " negation, " in said
+
+
+def test_without_a_control_nothing_is_said_to_be_told_from_one(bench_here: Bench, folder: Path) -> None:
+    """The articles have no per cent signs."""
+    said = {
+        kind: " ".join(bench_here("selftest", "config.yaml", "--only", kind, cwd=folder).stdout.split())
+        for kind in ("percent", "spacing")
+    }
+    assert "No control could be made" in said["percent"]
+    assert "than a control does" not in said["percent"]
+    assert "than a control does" in said["spacing"]
+    assert "No control could be made" not in said["spacing"]
 
 
 @pytest.mark.parametrize(

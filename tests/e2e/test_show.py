@@ -93,9 +93,10 @@ def test_a_document_is_named_by_id_by_its_beginning_or_by_number(
     [
         (["dok2"], "no document 'dok2' in this run\nThe nearest ids are doc0"),
         (["doc"], "'doc' is the beginning of 3 ids\nThey are doc01, doc02, doc03.\n"),
-        (["9"], "A number from 1 to 4 will do, too."),
+        (["9"], "The first id is doc01. A number from 1 to 4 will do, too."),
         (["1", "--system", "wrung"], "no such system (did you mean 'wrong'?)\nKnown: lead1, wrong."),
-        (["1", "--sample", "2"], "--sample 2: no system has so many samples"),
+        (["1", "--sample", "2"], "--sample 2: no system has more than 2 samples\nThey count from 0."),
+        (["1", "--system", "lead1", "--sample", "1"], "--sample 1: lead1 has 1 sample\n"),
     ],
 )  # fmt: skip
 def test_mistakes(bench_here: Bench, made: Path, args: list[str], said: str) -> None:

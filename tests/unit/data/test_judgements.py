@@ -145,8 +145,9 @@ def test_csv_and_parquet_read_alike(tmp_path: Path) -> None:
 
 def test_a_filter_that_keeps_nothing_is_an_error(tmp_path: Path) -> None:
     path = write(tmp_path / "j.jsonl", [{"id": "d", "human": 3, "split": "test"}])
-    with pytest.raises(DataError, match="no row with split=dev"):
+    with pytest.raises(DataError, match="no row with split=dev") as caught:
         read_judgements(path, Names(where={"split": "dev"}))
+    assert caught.value.hint == "split is one of test."
 
 
 def test_published_scores_are_those_of_the_object_scores(tmp_path: Path) -> None:

@@ -74,6 +74,18 @@ def test_a_score_is_the_best_chunk_for_each_sentence(metric: AlignScore) -> None
     assert all(long.text[s.start :].startswith("The harbour number ") for s in spans)
 
 
+def test_a_chunk_is_one_line_and_a_claim_that_does_not_fit_is_told(metric: AlignScore) -> None:
+    lines = Document("d", DOC.text.replace(". It", ".\n\nIt"))
+    (ask,) = next(metric.score(lines, of("The mayor.")))
+    assert isinstance(ask, Classify)
+    assert ask.premise == DOC.text
+    short, long = (
+        answer(metric.score(DOC, of(text))).findings[0].detail for text in (SAID, "The harbour " * 200)
+    )
+    assert "not read" not in short
+    assert "tokens not read" in long
+
+
 def test_it_keeps_the_promises_of_a_metric(metric: AlignScore) -> None:
     check_metric(metric, [(DOC, of(SAID)), (Document("e", DOC.text * 2), of("- The mayor.\n- Two years.\n"))])
     for doc, text, which in ((DOC, "", "summary"), (Document("d", ""), SAID, "document")):

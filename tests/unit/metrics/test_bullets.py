@@ -13,6 +13,7 @@ from bench.metrics.bullets import Bullets
 from bench.models.lead import Lead
 from bench.models.oracle import Oracle
 from bench.testing import check_metric
+from bench.text.sentences import splitter_name
 
 DOC = Document(
     id="canal",
@@ -176,6 +177,10 @@ def test_on_the_shipped_articles_an_oracle_covers_more_than_a_lead(root: Path) -
 def test_it_keeps_what_a_metric_promises() -> None:
     texts = ["It costs two million euros.", "Nothing.", DOC.references[0], DOC.text]
     check_metric(Bullets(), [(DOC, Summary("canal", "s", "", text)) for text in texts])
+
+
+def test_what_is_a_sentence_is_in_the_signature() -> None:
+    assert Bullets().signature_parts() == {"split": splitter_name()}
 
 
 @pytest.mark.parametrize("threshold", [0.0, -0.1, 1.01])

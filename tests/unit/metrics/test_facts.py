@@ -248,3 +248,20 @@ def test_what_it_says_of_its_flags_is_what_its_card_says(root: Path) -> None:
         (row,) = re.findall(rf"^{corpus} +[\d.]+% +(\d+)% +(\d+)%$", card, re.MULTILINE)
         right, base = row
         assert re.search(rf"{right} % .*{corpus} \({base} %", Facts.trust), (corpus, row)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The crowd sang.", "nearly word for word in the article (support 0."),
+        (
+            "Zebras graze peacefully beyond distant mountains.",
+            "little of this stands together in the article",
+        ),
+    ],
+)
+def test_the_evidence_says_how_near_the_article_is(text: str, said: str) -> None:
+    (found,) = [f for f in Facts().score(DOC, Summary("a", "s", "s", text)).findings if f.kind == "support"]
+    assert found.detail.startswith(said)
+    assert "-" not in found.detail
+    assert found.evidence

@@ -60,6 +60,20 @@ def test_a_long_document_is_read_whole(metric: Hhem) -> None:
     assert (found.cut, found.cut_claim) == (0, 0)
 
 
+def test_a_document_is_cut_where_that_is_asked_for(metric: Hhem, folder: Path) -> None:
+    long = Document("d", f"{TEXT} " * 40)
+    short = Hhem(str(folder / "hhem"), base=str(folder / "base"), max_length=128)
+    whole, cut = (answer(m.score(long, of(SAID))) for m in (metric, short))
+    assert whole.values["read"] == 1
+    assert 0 < (cut.values["read"] or 0) < 0.1
+    assert cut.values["score"] != pytest.approx(whole.values["score"], abs=1e-6)
+    endless = answer(short.score(DOC, of("The harbour " * 200)))
+    assert "tokens not read" in endless.findings[0].detail
+    assert "not read" not in cut.findings[0].detail
+    with pytest.raises(ValueError, match="max_length is 8: expected at least 64"):
+        Hhem(max_length=8)
+
+
 def test_it_keeps_the_promises_of_a_metric(metric: Hhem) -> None:
     check_metric(metric, [(DOC, of(SAID)), (Document("e", TEXT * 3), of("- The mayor.\n- Ships enter.\n"))])
     for doc, text, which in ((DOC, "", "summary"), (Document("d", " \n"), SAID, "document")):
@@ -70,7 +84,7 @@ def test_it_keeps_the_promises_of_a_metric(metric: Hhem) -> None:
 
 def test_weights_and_base_are_both_in_the_signature(metric: Hhem, folder: Path, tmp_path: Path) -> None:
     parts = metric.signature_parts()
-    assert parts.keys() == {"sha256", "base-sha256"}
+    assert parts.keys() == {"sha256", "base-sha256", "split"}
     with quiet():
         other = classifiers.save_answering(tmp_path / "base", num_layers=1)
     assert (

@@ -75,6 +75,8 @@ def test_a_chunk_stands_where_its_sentences_do() -> None:
     assert [text[c.span.start : c.span.end] for c in chunks] == [text[:27], text[29:]]
     (whole,) = joined(text, sentences, [range(4)])
     assert whole.text == "One is here. Two is there.\nThree is nowhere. Four."
+    (flat,) = joined(text, sentences, [range(4)], line_break=" ")
+    assert flat.text == "One is here. Two is there. Three is nowhere. Four."
 
 
 def test_the_items_of_a_list_are_claims() -> None:

@@ -1,14 +1,16 @@
 """Several checks on the same summaries: how far they agree, and where to look."""
 
 import json
+import re
 from collections.abc import Callable
+from itertools import combinations
 
 import pytest
 from scipy.stats import spearmanr
 
 from bench.core.errors import DataError
 from bench.core.types import Column, ScoreTable
-from bench.report.checks_compared import Apart, compare_checks
+from bench.report.checks_compared import Apart, Compared, Pair, compare_checks
 from bench.report.render_compared import compared_json, render_compared
 
 MakeTable = Callable[..., ScoreTable]
@@ -104,3 +106,15 @@ def test_json_has_the_same(table: ScoreTable) -> None:
     assert found["columns"] == list(compared.columns)
     assert found["apart"][0]["doc_id"] == "d1"
     assert len(found["pairs"]) == 6
+
+
+def test_the_matrix_is_in_line_however_many_columns_there_are() -> None:
+    """Two digits in a label, and a minus sign behind the longest name."""
+    names = tuple(f"check.{'x' * (n % 4)}{n}" for n in range(11))
+    pairs = tuple(Pair(a, b, 9, -0.125, None) for a, b in combinations(names, 2))
+    lines = render_compared(Compared(names, 9, pairs, ())).splitlines()[2:14]
+    ends = [m.end() for m in re.finditer(r"\[\d+\]", lines[0])]
+    for i, line in enumerate(lines[1:]):
+        assert line.startswith(f"[{i + 1}] {names[i]}")
+        assert [m.end() for m in re.finditer("−0.125", line)] == ends[:i]
+        assert i == 0 or " −0.125" in line
