@@ -6,7 +6,8 @@ On FRANK's test split, each corpus by itself, with the thresholds of its validat
 every shown column of the metrics, and for BERTScore, DAE and FactCC as they were published for the same
 summaries; and from ``benchmarks/facts.py`` what a flag of ``facts`` says. Then the hand-written claims about
 the shipped articles (``benchmarks/probes.py``). The tables go between ``<!-- measured -->`` and
-``<!-- end -->`` of ``docs/metrics/NAME.md``, and between ``<!-- probes -->`` and ``<!-- end -->`` of ``docs/consistency.md``.
+``<!-- end -->`` of ``docs/metrics/NAME.md``, and between ``<!-- probes -->`` and
+``<!-- end -->`` of ``docs/consistency.md``.
 """
 
 import argparse

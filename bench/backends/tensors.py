@@ -56,6 +56,8 @@ def read_tensors(path: str) -> Mapping[str, Any]:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except UnpicklingError as e:
+        if not _pickled(path):
+            raise SetupError(f"{path} is no file of torch") from e
         raise SetupError(
             f"{path} holds more than tensors and plain data, and reading it could run code",
             _TRUSTED.format(path=path, new=Path(path).with_suffix(".plain.pt")),
@@ -66,6 +68,12 @@ def read_tensors(path: str) -> Mapping[str, Any]:
     if not isinstance(tensors, Mapping) or not all(isinstance(t, torch.Tensor) for t in tensors.values()):
         raise SetupError(f"{path}: expected named tensors, or a state_dict of them")
     return tensors
+
+
+def _pickled(path: str) -> bool:
+    """Whether it begins as torch writes files: as an archive, or as a pickle of a binary protocol."""
+    with Path(path).open("rb") as stream:
+        return stream.read(2) in (b"PK", b"\x80\x02")
 
 
 def read_arrays(path: str) -> dict[str, Any]:

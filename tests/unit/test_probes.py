@@ -1,4 +1,4 @@
-"""The hand-written claims and wrong summaries are about the shipped articles, and are what they say they are."""
+"""The hand-written claims and wrong summaries are about shipped articles, and are what they say they are."""
 
 import json
 import re

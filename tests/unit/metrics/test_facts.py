@@ -255,7 +255,7 @@ def test_what_it_says_of_its_flags_is_what_its_card_says(root: Path) -> None:
     [
         ("The crowd sang.", "nearly word for word in the article (support 0."),
         (
-            "Zebras graze peacefully beyond distant mountains.",
+            "Rodgers grazed beyond distant mountains in May.",
             "little of this stands together in the article",
         ),
     ],
@@ -264,4 +264,3 @@ def test_the_evidence_says_how_near_the_article_is(text: str, said: str) -> None
     (found,) = [f for f in Facts().score(DOC, Summary("a", "s", "s", text)).findings if f.kind == "support"]
     assert found.detail.startswith(said)
     assert "-" not in found.detail
-    assert found.evidence
