@@ -232,8 +232,9 @@ def check_scored(finished: Run, keep: bool = True) -> None:
             "bench generate CONFIG makes them, bench run CONFIG makes and scores them.",
         )
     if not any(v == v for cell in table.cells.values() for v in cell.values):  # NaN: no value
-        reasons = {r for cell in table.cells.values() for r in cell.reasons}
-        reasons = reasons or {f.error for f in finished.failures()}
+        # A failure says more than the reason of a value that does not apply.
+        reasons = {f.error for f in finished.failures()}
+        reasons = reasons or {r for cell in table.cells.values() for r in cell.reasons}
         raise IncompleteError(
             "nothing was scored" + (f": {min(reasons)}" if reasons else ""),
             f"bench report {finished.path} --failed lists the failures." if keep else "",

@@ -53,6 +53,8 @@ def _classes(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Classifier:
     from transformers import AutoModelForSequenceClassification
 
     model = _pretrained(AutoModelForSequenceClassification, checkpoint, tokens, dtype)
+    if model.config.pad_token_id is None:  # decoders look for it to find the last token of a row
+        model.config.pad_token_id = tokens.tokenizer.pad_token_id
     return Classifier(model, lambda inputs: model(**inputs).logits)
 
 

@@ -10,7 +10,10 @@ from bench.core.errors import InferenceError, SetupError
 
 PREMISE, CLAIM, EOS = "{premise}", "{claim}", "{eos}"
 # Of these, the positions of tokens are counted from behind the number of the padding token.
-_SHIFTED = {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "longformer", "roberta-prelayernorm"}
+_SHIFTED = {
+    "camembert", "data2vec-text", "ibert", "longformer", "mpnet", "roberta", "roberta-prelayernorm",
+    "xlm-roberta", "xlm-roberta-xl", "xmod",
+}  # fmt: skip
 _NEITHER, _PREMISE, _CLAIM = -1, 0, 1
 
 
@@ -36,10 +39,9 @@ def positions(tokens: Tokens) -> int | None:
     config = tokens.config
     if getattr(config, "position_biased_input", True) is False:  # DeBERTa: relative alone
         return None
-    limit = tokens.hard_limit
-    if limit is not None and config.model_type in _SHIFTED:
-        return limit - (config.pad_token_id or 0) - 1
-    return limit
+    if config.model_type in _SHIFTED:  # MPNet has relative ones besides
+        return int(config.max_position_embeddings) - (config.pad_token_id or 0) - 1
+    return tokens.hard_limit
 
 
 def read_pair(tokens: Tokens, template: str | None, limit: int | None, premise: str, claim: str) -> Row:

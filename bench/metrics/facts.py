@@ -30,6 +30,7 @@ _LEAST_SUPPORT, _MOST_SUPPORT = -2.87, 0.86
 _ANY_LANGUAGE = ("numbers", "quotes")
 _ENGLISH = ("entities", "negation", "antonyms", "swaps", "amounts", "modality", "attribution", "roles")
 RULES = (*_ANY_LANGUAGE, *_ENGLISH)
+_OF_RULES = ("consistency", "flagged", "violations")
 
 
 def _counts(name: str) -> Column:
@@ -47,12 +48,12 @@ class Facts:
     violations: it ranks summaries of one set, is no probability, and no value of it means "factual".
 
     Every rule has a column with its number of findings: ``entities``, ``numbers``, ``negation``,
-    ``antonyms`` and ``quotes``; ``swaps`` (another name or number of the document in its place), ``amounts``
-    (all for some), ``modality`` (planned, told as done), ``attribution`` (another speaker) and ``roles``
-    (who did it to whom, he or she). A rule that has nothing to look at, or does not know the language, has
-    no value and adds no violation: only numbers, quotations and support are for languages besides English.
-    A definition of this project; weights and rules were chosen on the validation split of FRANK (Pagnoni et
-    al. 2021).
+    ``antonyms`` and ``quotes``; ``swaps`` (another name or number of the document in its place),
+    ``amounts`` (all for some), ``modality`` (planned, told as done), ``attribution`` (another speaker)
+    and ``roles`` (who did it to whom, he or she). A rule that has nothing to look at, or does not know
+    the language, has no value and adds no violation, and where none has a value there is support alone:
+    only numbers, quotations and support are for languages besides English. A definition of this project;
+    weights and rules were chosen on the validation split of FRANK (Pagnoni et al. 2021).
     """
 
     columns: ClassVar = (
@@ -87,6 +88,8 @@ class Facts:
         found, reasons = check(source, claims, summary.text, unknown)
         supports = [(claim, s) for claim in claims if (s := support(source, claim)) is not None]
         values = _values(supports, found)
+        if not found:
+            reasons |= dict.fromkeys(_OF_RULES, f"no rule has a value: {unknown}")
         for name, value in values.items():
             if value is None:
                 reasons.setdefault(name, "the summary has no content words")
@@ -178,11 +181,12 @@ def _values(
 ) -> dict[str, float | None]:
     scores = [s.score for _, s in supports]
     mean = math.fsum(scores) / len(scores) if scores else None
-    wrong = violations(f for findings in found.values() for f in findings)
+    # Where no rule had anything to look at, nobody knows: not 0.
+    wrong = violations(f for findings in found.values() for f in findings) if found else None
     return {
-        "consistency": None if mean is None else mean - min(wrong, _MOST),
+        "consistency": None if mean is None or wrong is None else mean - min(wrong, _MOST),
         "support": mean,
-        "flagged": float(wrong >= FLAG),
+        "flagged": None if wrong is None else float(wrong >= FLAG),
         "support_min": min(scores, default=None),
         "violations": wrong,
         **{rule: float(len(found[rule])) if rule in found else None for rule in RULES},

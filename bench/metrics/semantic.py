@@ -149,10 +149,14 @@ class Semantic:
         found = {"consistency": None, "support": None, "best2": best2s, "phf": phfs, "read": share}
         if not self._measured:
             return Score(found, dict.fromkeys(("consistency", "support"), _UNMEASURED), tuple(findings))
-        broken = Facts().score(doc, summary).values["violations"]
-        assert broken is not None, "a summary with words has violations, or none"
-        found |= {"support": supports, "consistency": supports - min(broken, _MOST)}
-        return Score(found, {}, tuple(findings))
+        rules = Facts().score(doc, summary)
+        broken = rules.values["violations"]
+        found |= {
+            "support": supports,
+            "consistency": None if broken is None else supports - min(broken, _MOST),
+        }
+        lacking = {} if broken is not None else {"consistency": rules.reasons["violations"]}
+        return Score(found, lacking, tuple(findings))
 
     def read(self, texts: Sequence[tuple[str, Sentence]]) -> Dialogue[list[tuple[Array, int]]]:
         """Unit vectors of the content words of sentences, [words, dimensions], and how many words were read.

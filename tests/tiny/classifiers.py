@@ -50,6 +50,29 @@ def save_roberta(folder: Path, **changes: Any) -> Path:
     return _save(folder, RobertaForSequenceClassification, _roberta(tokenizer, **changes), tokenizer)
 
 
+def save_mpnet(folder: Path) -> Path:
+    """A classifier with relative positions and others, counted from behind its padding: 64 are free."""
+    from transformers import MPNetConfig, MPNetForSequenceClassification
+
+    tokenizer = _double()
+    config = MPNetConfig(
+        vocab_size=len(tokenizer), pad_token_id=1, max_position_embeddings=66, num_labels=1, **_WIDE
+    )
+    return _save(folder, MPNetForSequenceClassification, config, tokenizer)
+
+
+def save_gpt2(folder: Path) -> Path:
+    """A decoder that classifies by the last token of a row; only its tokenizer names the padding."""
+    from transformers import GPT2Config, GPT2ForSequenceClassification
+
+    tokenizer = _double()
+    config = GPT2Config(
+        vocab_size=len(tokenizer), n_embd=32, n_layer=2, n_head=2, n_positions=128, num_labels=1,
+        initializer_range=0.3, bos_token_id=0, eos_token_id=2,
+    )  # fmt: skip
+    return _save(folder, GPT2ForSequenceClassification, config, tokenizer)
+
+
 def save_alignscore(folder: Path, *, namespace: bool = False, **changes: Any) -> Path:
     """A folder ``base`` of configuration and tokenizer, and a checkpoint of Lightning as AlignScore's."""
     import torch

@@ -153,6 +153,19 @@ def test_it_depends_on_the_pair_and_not_on_its_batch(made: Made, kind: str) -> N
     session.close()
 
 
+@pytest.mark.parametrize(("kind", "limit"), [("mpnet", 64), ("gpt2", 128)])
+def test_other_classifiers_take_all_that_they_have_positions_for(made: Made, kind: str, limit: int) -> None:
+    model = ClassifierBackend(locate(str(made(kind))))
+    assert model.limit == limit
+    session = opened(model)
+    questions = asks(model, [(PREMISES[0], CLAIMS[0]), (LONG, CLAIMS[1])])
+    together, alone = (answers(session, questions, size) for size in (2, 1))
+    session.close()
+    assert together[1].input_tokens == limit
+    for a, b in zip(together, alone, strict=True):
+        assert a.probabilities == pytest.approx(b.probabilities, abs=1e-5)
+
+
 @pytest.mark.parametrize("limit", [20, 40, 127])
 @pytest.mark.parametrize("kind", ["albert", "roberta"])
 def test_a_premise_that_does_not_fit_is_cut_as_only_first_does(made: Made, kind: str, limit: int) -> None:
@@ -278,6 +291,13 @@ def test_a_file_that_could_run_code_is_refused_and_the_hint_converts_it(tmp_path
     command = e.value.hint.partition("convert it once: python -c ")[2]
     subprocess.run([sys.executable, "-c", command.strip('"')], check=True, timeout=120)
     assert "tri_layer.weight" in read_tensors(str(Path(file).with_suffix(".plain.pt")))
+
+
+def test_a_file_of_something_else_is_not_offered_to_be_run(tmp_path: Path) -> None:
+    (tmp_path / "notes.ckpt").write_text("import os\n", "utf-8")
+    with pytest.raises(SetupError, match=r"notes\.ckpt is no file of torch") as e:
+        read_tensors(str(tmp_path / "notes.ckpt"))
+    assert "weights_only" not in e.value.hint
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 torn"])

@@ -264,3 +264,9 @@ def test_the_evidence_says_how_near_the_article_is(text: str, said: str) -> None
     (found,) = [f for f in Facts().score(DOC, Summary("a", "s", "s", text)).findings if f.kind == "support"]
     assert found.detail.startswith(said)
     assert "-" not in found.detail
+
+
+def test_where_no_rule_has_a_value_nobody_knows_whether_anything_is_wrong() -> None:
+    doc = Document("z", "市长周一开放了港口。渔民欢迎这个决定。", lang="zh")
+    values = scored("市长开放了港口。", doc).values
+    assert {name for name, value in values.items() if value is not None} == {"support", "support_min"}
