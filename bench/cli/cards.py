@@ -7,14 +7,15 @@ import re
 from importlib.resources import files
 
 _REPOSITORY = "../docs/metrics"
-_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+# What only a page has: comments, and the fences of blocks.
+_MARKUP = re.compile(r"<!--.*?-->\n*|^```\n", re.DOTALL | re.MULTILINE)
 
 
 def card(name: str) -> str | None:
-    """The card of a builtin metric as Markdown without its title; None where it has none."""
+    """The card of a builtin metric without its title, to be read in a terminal; None where it has none."""
     package = files("bench")
     for place in (package / "cards" / f"{name}.md", package / _REPOSITORY / f"{name}.md"):
         if place.is_file():
-            text = _COMMENT.sub("", place.read_text("utf-8"))
-            return text.partition("\n")[2].strip()
+            text = _MARKUP.sub("", place.read_text("utf-8"))
+            return text.partition("\n")[2].replace("`", "").strip()
     return None

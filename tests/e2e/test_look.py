@@ -72,3 +72,12 @@ def test_no_arguments_is_help(bench: Bench) -> None:
     done = bench(expect=2)
     assert "Commands:" in done.stdout + done.stderr
     assert "130 interrupted" in done.stdout + done.stderr
+
+
+def test_a_check_shows_its_card_without_the_marks_of_a_page(bench_here: Bench) -> None:
+    text = bench_here("list", "facts").stdout
+    assert "## What it misses" in text
+    assert "CNN/DM, 875 summaries, 41% bad" in text
+    assert "`" not in text
+    assert "<!--" not in text
+    assert bench_here("list", "facts", "--json").stdout.count("What it misses") == 1
