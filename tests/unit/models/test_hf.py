@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from bench.backends.hf_tokens import Tokens, read_tokens
 from bench.core.asks import Draft, Generate, Generation, Turn
-from bench.core.errors import ConfigError, InferenceError, SetupError, TooLong
+from bench.core.errors import ConfigError, InferenceError, TooLong
 from bench.core.signature import signature
 from bench.core.types import Document
 from bench.models.hf import Hf
 from bench.models.prompt import read_prompt
 from tests.conftest import Tiny
-from tests.tiny.checkpoints import byte_pairs, news
+from tests.tiny.checkpoints import news
 
 DOC = Document("d", "The harbour was opened on Monday by the mayor of the town.", headline="Harbour opens")
 LONG = Document("long", " ".join(d.text for d in news(2)))
@@ -356,29 +356,6 @@ def test_a_tokenizer_that_does_not_say_where_its_tokens_are_is_measured_too(tiny
     for found, exact in zip((silent.head(LONG.text, 50), silent.tail(LONG.text, 50)), wanted, strict=True):
         assert 40 <= silent.count(found) <= 50
         assert abs(len(found) - len(exact)) < 20
-
-
-# Checkpoints that cannot be had
-
-
-def test_a_checkpoint_with_code_of_its_own_is_refused(tiny: Tiny, tmp_path: Path) -> None:
-    folder = shutil.copytree(tiny("llama"), tmp_path / "remote")
-    config = json.loads((folder / "config.json").read_text())
-    config |= {"model_type": "mystery", "auto_map": {"AutoConfig": "configuration_mystery.Mystery"}}
-    (folder / "config.json").write_text(json.dumps(config))
-    (folder / "configuration_mystery.py").write_text("raise SystemExit('code from the hub was run')\n")
-    with pytest.raises(SetupError, match="remote needs code of its own, which bench does not run"):
-        Hf(str(folder)).ready()
-
-
-def test_a_model_that_writes_nothing_is_named(tmp_path: Path) -> None:
-    from transformers import DebertaV2Config
-
-    folder = tmp_path / "reader"
-    DebertaV2Config().save_pretrained(folder)
-    byte_pairs(around=True).save_pretrained(folder)
-    with pytest.raises(SetupError, match="reader cannot be loaded"):
-        Hf(str(folder), prompt="{document}").backends[0].open(print)
 
 
 def test_a_tokenizer_of_sentencepiece_alone_is_read(tiny: Tiny, tmp_path: Path) -> None:

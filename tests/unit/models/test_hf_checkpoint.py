@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from bench.core.types import Document
 from bench.models.hf import Hf
 from tests.conftest import Tiny, environment
 from tests.servers.hub import COMMIT, hub
+from tests.tiny.checkpoints import byte_pairs
 
 
 @pytest.fixture
@@ -224,3 +226,23 @@ def test_what_was_downloaded_serves_without_the_hub(
 
 def test_the_environment_of_the_tests_names_no_hub() -> None:
     assert "HF_ENDPOINT" not in os.environ
+
+
+def test_a_checkpoint_with_code_of_its_own_is_refused(tiny: Tiny, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny("llama"), tmp_path / "remote")
+    config = json.loads((folder / "config.json").read_text())
+    config |= {"model_type": "mystery", "auto_map": {"AutoConfig": "configuration_mystery.Mystery"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "configuration_mystery.py").write_text("raise SystemExit('code from the hub was run')\n")
+    with pytest.raises(SetupError, match="remote needs code of its own, which bench does not run"):
+        Hf(str(folder)).ready()
+
+
+def test_a_model_that_writes_nothing_is_named(tmp_path: Path) -> None:
+    from transformers import DebertaV2Config
+
+    folder = tmp_path / "reader"
+    DebertaV2Config().save_pretrained(folder)
+    byte_pairs(around=True).save_pretrained(folder)
+    with pytest.raises(SetupError, match="reader cannot be loaded"):
+        Hf(str(folder), prompt="{document}").backends[0].open(print)
