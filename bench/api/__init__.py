@@ -17,6 +17,7 @@ from bench.api.runs import (
     write_formats,
 )
 from bench.api.scoring import score, score_table
+from bench.api.views import view_of, views
 
 __all__ = [
     "TABLES",
@@ -31,5 +32,7 @@ __all__ = [
     "score",
     "score_files",
     "score_table",
+    "view_of",
+    "views",
     "write_formats",
 ]
