@@ -6,11 +6,13 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bench.api import Run, load, run, score
+    from bench.api import Run, compare, load, run, score
     from bench.core.types import Column, Document, Finding, Score, Span, Summary
 
 __version__ = "0.1.0"
-__all__ = ["Column", "Document", "Finding", "Run", "Score", "Span", "Summary", "load", "run", "score"]
+__all__ = [
+    "Column", "Document", "Finding", "Run", "Score", "Span", "Summary", "compare", "load", "run", "score",
+]  # fmt: skip
 
 _CORE = {"Column", "Document", "Finding", "Score", "Span", "Summary"}
 

@@ -1,6 +1,6 @@
 """How far the checks without weights agree with people, on FRANK; and how fast they are.
 
-    python benchmarks/facts.py ../shared/data [--split test] [--resamples 1000] [--json FILE]
+    python benchmarks/facts.py ../shared/data [--split test] [--entities spacy] [--resamples N] [--json FILE]
 
 For each corpus by itself (both together say only which corpus a summary is from): the columns of ``facts``,
 length, ROUGE-2 precision against the article, and the published scores for the same summaries. A summary is
@@ -63,14 +63,15 @@ def rows(data: Path, name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in stream]
 
 
-def judged(data: Path, documents: Mapping[str, Document], split: str) -> dict[tuple[str, str], list[Row]]:
+def judged(
+    facts: Facts, data: Path, documents: Mapping[str, Document], split: str
+) -> dict[tuple[str, str], list[Row]]:
     """The rows of each corpus, of a split and of validation; every score is high for a good summary."""
     outputs = [r for r in rows(data, "outputs") if r["split"] in (split, "validation")]
     factuality = {(r["doc_id"], r["system"]): r["factuality"] for r in rows(data, "annotations")}
     published = {(r["doc_id"], r["system"]): r["scores"] for r in rows(data, "baseline_metrics")}
     texts = [r["summary"] for r in outputs]
     copied = score_pairs([[documents[r["doc_id"]].text] for r in outputs], texts, types=("rouge2",))
-    facts = Facts()
     found: dict[tuple[str, str], list[Row]] = {}
     for output, rouge in zip(outputs, copied, strict=True):
         key = output["doc_id"], output["system"]
@@ -144,16 +145,16 @@ def flags(found: Sequence[Row]) -> dict[str, float | None]:
     }
 
 
-def copied(documents: Sequence[Document]) -> float:
+def copied(facts: Facts, documents: Sequence[Document]) -> float:
     """Share of the first five sentences of every article that are flagged as its summary."""
-    facts = Facts()
     pairs = [(doc, sentence) for doc in documents for sentence in sentences(doc.text)[:5]]
     return sum((score(facts, *pair).values["flagged"] or 0) > 0 for pair in pairs) / len(pairs)
 
 
-def speed(documents: Mapping[str, Document], outputs: Sequence[tuple[str, str]]) -> dict[str, float]:
+def speed(
+    facts: Facts, documents: Mapping[str, Document], outputs: Sequence[tuple[str, str]]
+) -> dict[str, float]:
     """Summaries a second on one core, document by document: with the document's part made, and with all."""
-    facts = Facts()
     spent = {"cached": 0.0, "all": 0.0}
     for name in dict.fromkeys(name for name, _ in outputs):
         texts = [text for key, text in outputs if key == name]
@@ -209,14 +210,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("data", type=Path, help="folder of the published data")
     parser.add_argument("--split", choices=["validation", "test"], default="validation", help="(validation)")
+    parser.add_argument("--entities", choices=["rules", "spacy"], default="rules", help="(rules)")
     parser.add_argument("--resamples", type=int, default=1000, help="of the articles, for intervals (1000)")
     parser.add_argument("--json", type=Path, help="write the measurements there as well")
     arguments = parser.parse_args()
+    facts = Facts(arguments.entities)
+    facts.ready()
 
     documents = {
         r["id"]: Document(r["id"], r["article"], lang="en") for r in rows(arguments.data, "documents")
     }
-    found = judged(arguments.data, documents, arguments.split)
+    found = judged(facts, arguments.data, documents, arguments.split)
     results: dict[str, Any] = {"machine": machine(), "split": arguments.split, "corpora": {}}
     for corpus in CORPORA:
         test, validation = found[corpus, arguments.split], found[corpus, "validation"]
@@ -225,8 +229,9 @@ def main() -> int:
         results["corpora"][corpus] = {"summaries": len(test), "scores": scores, "flags": flags(test)}
         show(corpus, results["corpora"][corpus])
     own = [r for r in rows(arguments.data, "outputs") if r["split"] == arguments.split]
-    results["copied"] = copied([documents[d] for d in dict.fromkeys(r["doc_id"] for r in own)])
-    results["speed"] = speed(documents, [(r["doc_id"], r["summary"]) for r in own if r["dataset"] == "cnndm"])
+    results["copied"] = copied(facts, [documents[d] for d in dict.fromkeys(r["doc_id"] for r in own)])
+    outputs = [(r["doc_id"], r["summary"]) for r in own if r["dataset"] == "cnndm"]
+    results["speed"] = speed(facts, documents, outputs)
     print(f"\n* published with FRANK\ncopied sentences flagged: {results['copied']:.4f}")
     print(
         "CNN/DM summaries a second on one core: {cached:.0f}, {all:.0f} with reading the article".format(

@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bench.api.comparing import compare, comparison_of
 from bench.config.load import Tree
 from bench.config.plan import Changes, apply, make_plan, read_config, to_yaml
 from bench.config.quick import Files, config_for, with_metrics
 from bench.core.errors import ConfigError, DataError, IncompleteError, nearest
 from bench.core.types import Record, ScoreTable
 from bench.report.board import Leaderboard
-from bench.report.formats import FORMATS
+from bench.report.formats import FORMATS, VERSUS
 from bench.report.leaderboard import leaderboard
 from bench.report.render_text import render_text
+from bench.report.versus import Versus
 from bench.runner import directory, manifest
 from bench.runner.execute import Outcome, Stage, execute, write_derived
 from bench.runner.parquet import scores_parquet
@@ -49,6 +51,16 @@ class Run:
     def leaderboard(self) -> Leaderboard:
         """Means, intervals and what is best, as the tables show them."""
         return self.board or leaderboard(self.table(), **options(manifest.load(self.path)["config"]))
+
+    def compare(self, system: str, baseline: str | None = None, columns: Sequence[str] = ()) -> Versus:
+        """One system against another one, by default against ``compare.baseline``, else the first.
+
+        See :func:`bench.compare` for all systems, and for other runs.
+        """
+        return compare(f"{self.path}:{system}", baseline=baseline, columns=columns)
+
+    def __fspath__(self) -> str:
+        return str(self.path)
 
     def text(self, *, full: bool = False, width: int | None = None) -> str:
         """The leaderboard for people: styled for a terminal of ``width`` cells, plain when None."""
@@ -123,7 +135,9 @@ def run_plan(
 
     def derive(table: ScoreTable) -> dict[str, bytes]:
         boards.append(leaderboard(table, **options(plan.config)))
-        return _tables(boards[0], TABLES) | {"scores.parquet": scores_parquet(table)}
+        files = _tables(boards[0], TABLES) | {"scores.parquet": scores_parquet(table)}
+        compared = comparison_of(table, plan.config)
+        return files | ({"tables/comparisons.csv": VERSUS["csv"](compared).encode()} if compared else {})
 
     outcome = execute(plan, out, stages=stages, rerun=rerun, run=run, watch=watch, argv=argv, derive=derive)
     return Run(outcome.path, outcome, boards[0] if boards else None)
@@ -216,7 +230,8 @@ def plan_of_run(where: Path, changes: Changes, metrics: Sequence[str] = ()) -> P
 
 def options(config: Mapping[str, Any]) -> dict[str, Any]:
     """How the tables of a config compare systems: keyword arguments of ``leaderboard``."""
-    return {k: v for k, v in config.get("compare", {}).items() if k in ("alpha", "resamples", "seed")}
+    known = ("alpha", "resamples", "seed", "test", "correct")
+    return {k: v for k, v in config.get("compare", {}).items() if k in known}
 
 
 def check_scored(finished: Run, keep: bool = True) -> None:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from bench.api.runs import Run
 from bench.config.build import build_metrics
 from bench.config.load import Tree
-from bench.config.plan import Changes, apply
+from bench.config.plan import Changes, apply, prepared
 from bench.config.quick import with_metrics
 from bench.core.errors import DataError
 from bench.core.signature import short
@@ -88,7 +88,7 @@ def _scored(
         source="memory",
         dataset=dataset,
         systems=tuple(_given(label, dataset.documents, texts) for label, texts in systems.items()),
-        metrics=build_metrics(tree, experiment.metrics),
+        metrics=prepared(build_metrics(tree, experiment.metrics), dataset.documents),
         resamples=experiment.compare.resamples,
         seed=experiment.compare.seed,
         config=tree.data,

@@ -1,13 +1,13 @@
 """How published checkers turn what a transformer computes into logits of labels."""
 
 import copy
-import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from bench.backends.checkpoint import Checkpoint
 from bench.backends.hf_tokens import Tokens
+from bench.backends.loaded import pretrained
 from bench.backends.tensors import read_tensors
 from bench.core.errors import SetupError
 
@@ -26,11 +26,11 @@ class Classifier:
 
     Attributes:
         model: It is in evaluation mode.
-        logits: From its inputs to the logits of the labels, [rows, labels].
+        logits: From the model and its inputs to the logits of the labels, [rows, labels].
     """
 
     model: Any
-    logits: Callable[[Mapping[str, Any]], Any]
+    logits: Callable[[Any, Mapping[str, Any]], Any]
 
 
 def load(head: Head, checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Classifier:
@@ -52,10 +52,10 @@ def load(head: Head, checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Clas
 def _classes(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Classifier:
     from transformers import AutoModelForSequenceClassification
 
-    model = _pretrained(AutoModelForSequenceClassification, checkpoint, tokens, dtype)
+    model = pretrained(AutoModelForSequenceClassification, checkpoint, tokens.config, dtype)
     if model.config.pad_token_id is None:  # decoders look for it to find the last token of a row
         model.config.pad_token_id = tokens.tokenizer.pad_token_id
-    return Classifier(model, lambda inputs: model(**inputs).logits)
+    return Classifier(model, lambda model, inputs: model(**inputs).logits)
 
 
 def _answer(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Classifier:
@@ -63,10 +63,10 @@ def _answer(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Classifier:
     from transformers import AutoModelForSeq2SeqLM
 
     answers = list(answer_ids(tokens))
-    model = _pretrained(AutoModelForSeq2SeqLM, checkpoint, tokens, dtype)
+    model = pretrained(AutoModelForSeq2SeqLM, checkpoint, tokens.config, dtype)
     start = tokens.config.decoder_start_token_id
 
-    def logits(inputs: Mapping[str, Any]) -> Any:
+    def logits(model: Any, inputs: Mapping[str, Any]) -> Any:
         first = torch.full((len(inputs["input_ids"]), 1), start, device=inputs["input_ids"].device)
         return model(**inputs, decoder_input_ids=first).logits[:, 0, answers]
 
@@ -94,19 +94,8 @@ def _first_token(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Classifi
 
     config = copy.deepcopy(tokens.config)
     config.num_labels = 2
-    labelled = dataclasses.replace(tokens, config=config)
-    model = _pretrained(T5ForTokenClassification, checkpoint, labelled, dtype, key_mapping={r"^t5\.": ""})
-    return Classifier(model, lambda inputs: model(**inputs).logits[:, 0])
-
-
-def _pretrained(cls: Any, checkpoint: Checkpoint, tokens: Tokens, dtype: Any, **given: Any) -> Any:
-    common = {"config": tokens.config, "dtype": dtype, "output_loading_info": True}
-    model, info = cls.from_pretrained(checkpoint.place, **checkpoint.arguments, **common, **given)
-    if missing := sorted(info["missing_keys"]):
-        raise ValueError(
-            f"{len(missing)} of its weights are not there and would be random, such as {missing[0]}"
-        )
-    return model.eval()
+    model = pretrained(T5ForTokenClassification, checkpoint, config, dtype, key_mapping={r"^t5\.": ""})
+    return Classifier(model, lambda model, inputs: model(**inputs).logits[:, 0])
 
 
 def _three_way(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Classifier:
@@ -136,4 +125,4 @@ def _three_way(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Classifier
     layer.load_state_dict({name.removeprefix("tri_layer."): tensors[name] for name in names})
     model.add_module("tri_layer", layer)  # so that it moves to the device with the rest
     model.eval()
-    return Classifier(model, lambda inputs: layer(model(**inputs).pooler_output))
+    return Classifier(model, lambda model, inputs: model.tri_layer(model(**inputs).pooler_output))

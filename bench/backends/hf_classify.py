@@ -1,17 +1,18 @@
 """Probabilities of labels for a premise and a claim, from a model in this process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from typing import Any
 
 from bench.backends.checkpoint import Checkpoint
-from bench.backends.device import BUDGET, choose, fitting, free
+from bench.backends.device import choose, fitting
 from bench.backends.heads import Classifier, Head, answer_ids, load
-from bench.backends.hf_generate import DType
 from bench.backends.hf_pairs import Row, positions, read_pair
-from bench.backends.hf_tokens import Tokens, loading, read_tokens
+from bench.backends.hf_tokens import Tokens, read_tokens
+from bench.backends.loaded import Loaded, loading, padded
+from bench.backends.place import DType, Place
 from bench.backends.quiet import quiet
 from bench.core.asks import Ask, Log, Measure
 from bench.core.errors import MissingExtra
@@ -31,9 +32,7 @@ class ClassifierBackend:
         max_length: Most tokens, special ones too, that it is given; what it has positions for when None.
             A longer pair is cut (see :func:`bench.backends.hf_pairs.read_pair`).
         dtype: Type of its weights.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``; in no signature, like what follows.
-        threads: Threads of the CPU; torch's own number when None.
-        max_batch_tokens: Budget of a batch; by the device when None.
+        place: Where it computes; in no signature.
     """
 
     checkpoint: Checkpoint
@@ -42,16 +41,19 @@ class ClassifierBackend:
     template: str | None = None
     max_length: int | None = None
     dtype: DType = "float32"
-    device: str = field(default="auto", compare=False)
-    threads: int | None = field(default=None, compare=False)
-    max_batch_tokens: int | None = field(default=None, compare=False)
+    place: Place = field(default=Place(), compare=False)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What names the weights, and the base, in a signature."""
+        base = {} if self.base is None else {f"base-{k}": v for k, v in self.base.identity.items()}
+        return self.checkpoint.identity | base
 
     @property
     def signature(self) -> str:
         """Everything that decides an answer."""
         parts = {
-            **self.checkpoint.identity,
-            **({} if self.base is None else {f"base-{k}": v for k, v in self.base.identity.items()}),
+            **self.identity,
             "head": self.head,
             "input": "pair" if self.template is None else short(self.template),
             "max_length": "all" if self.max_length is None else self.max_length,
@@ -102,64 +104,28 @@ class ClassifierBackend:
         self.ready()
         import torch
 
-        device = choose(self.device)
+        device = choose(self.place.device)
         with loading(self.checkpoint):
             classifier = load(self.head, self.checkpoint, self.tokens, getattr(torch, self.dtype))
-        classifier.model.to(device)
-        threads = torch.get_num_threads()
-        if self.threads is not None:
-            torch.set_num_threads(self.threads)
-        return ClassifierSession(self, classifier, self.max_batch_tokens or BUDGET[device.type], threads)
+            return ClassifierSession(classifier, device, self)
 
 
-class ClassifierSession:
+class ClassifierSession(Loaded):
     """A loaded classifier.
 
     Args:
+        classifier: The model, in evaluation mode.
+        device: Where it is moved.
         backend: What it was opened by.
-        classifier: The model, on its device.
-        budget: Most tokens of a batch.
-        threads_before: Of torch, before it was opened.
     """
 
-    def __init__(
-        self, backend: ClassifierBackend, classifier: Classifier, budget: int, threads_before: int
-    ) -> None:
-        self._classifier: Classifier | None = classifier
-        self._budget = budget
-        self._threads_before = threads_before
-        self._tokens = tokens = backend.tokens
-        template, limit = backend.template, backend.limit
-
+    def __init__(self, classifier: Classifier, device: Any, backend: ClassifierBackend) -> None:
+        super().__init__(classifier.model, device, backend.place)
+        self._logits = classifier.logits
+        self._pad = backend.tokens.tokenizer.pad_token_id or 0
+        read = partial(read_pair, backend.tokens, backend.template, backend.limit)
         # A pair is measured, sorted and answered: it is tokenised once for all.
-        @lru_cache(maxsize=16_384)
-        def row(premise: str, claim: str) -> Row:
-            return read_pair(tokens, template, limit, premise, claim)
-
-        self._row = row
-
-    @property
-    def about(self) -> Mapping[str, str | int | float]:
-        """Device, threads and budget."""
-        import torch
-
-        assert self._classifier is not None
-        device, threads = str(self._classifier.model.device), torch.get_num_threads()
-        return {"device": device, "threads": threads, "max_batch_tokens": self._budget}
-
-    def close(self) -> None:
-        """Free the model."""
-        import torch
-
-        torch.set_num_threads(self._threads_before)
-        self._classifier = None
-        self._row.cache_clear()
-        free()
-
-    @property
-    def budget(self) -> int:
-        """Most tokens of a batch."""
-        return self._budget
+        self._row = lru_cache(maxsize=16_384)(read)
 
     def length(self, ask: Ask) -> int:
         """Tokens of the pair, as far as the model reads it."""
@@ -177,35 +143,22 @@ class ClassifierSession:
         """
         rows = [self._row(ask.premise, ask.hypothesis) for ask in batch if isinstance(ask, Classify)]
         assert len(rows) == len(batch)
-        assert self._classifier is not None
         return [
             Classified(tuple(p), len(row.ids), row.cut, row.cut_claim)
-            for p, row in zip(self._probabilities(rows, self._classifier), rows, strict=True)
+            for p, row in zip(self._probabilities(rows), rows, strict=True)
         ]
 
-    def _probabilities(self, rows: Sequence[Row], classifier: Classifier) -> list[list[float]]:
+    def _probabilities(self, rows: Sequence[Row]) -> list[list[float]]:
         import torch
 
-        width = max(len(row.ids) for row in rows)
-        inputs = {
-            "input_ids": _padded([row.ids for row in rows], width, self._tokens.tokenizer.pad_token_id or 0),
-            "attention_mask": _padded([[1] * len(row.ids) for row in rows], width, 0),
-        }
+        ids, mask = padded([row.ids for row in rows], self._pad)
+        inputs = {"input_ids": ids, "attention_mask": mask}
         if rows[0].types:
-            inputs["token_type_ids"] = _padded([row.types for row in rows], width, 0)
-        with fitting(len(rows), width), quiet(), torch.inference_mode():
-            device = classifier.model.device
-            logits = classifier.logits({k: v.to(device) for k, v in inputs.items()})
+            inputs["token_type_ids"], _ = padded([row.types for row in rows], 0)
+        with fitting(*ids.shape), quiet(), torch.inference_mode():
+            there = {k: v.to(self._model.device) for k, v in inputs.items()}
+            logits = self._logits(self._model, there)
             # In double precision, so that several sum to 1.
             logits = logits.cpu().double()
             found = logits.sigmoid() if logits.shape[-1] == 1 else logits.softmax(-1)
         return found.tolist()  # type: ignore[no-any-return]
-
-
-def _padded(rows: Sequence[Sequence[int]], width: int, fill: int) -> Any:
-    import torch
-
-    padded = torch.full((len(rows), width), fill)
-    for i, row in enumerate(rows):
-        padded[i, : len(row)] = torch.tensor(row)
-    return padded

@@ -1,17 +1,18 @@
 """Vectors of tokens, from an encoder in this process."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from itertools import chain
 from typing import Any
 
 from bench.backends.checkpoint import Checkpoint
-from bench.backends.device import BUDGET, choose, fitting, free
-from bench.backends.hf_generate import DType
-from bench.backends.hf_tokens import Tokens, loading, read_tokens
+from bench.backends.device import choose, fitting
+from bench.backends.hf_tokens import Tokens, check_characters, read_tokens
+from bench.backends.loaded import Loaded, loading, padded, pretrained
+from bench.backends.place import DType, Place
 from bench.backends.quiet import quiet
 from bench.core.asks import Ask, Log, Measure
 from bench.core.errors import ConfigError, InferenceError, MissingExtra
@@ -33,17 +34,13 @@ class EncoderBackend:
         dtype: Type of its weights.
         layer: After how many layers: 0 are the embeddings; the last when None. The layers above are not
             computed, and a norm behind the last layer stands behind this one instead.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``; in no signature, like what follows.
-        threads: Threads of the CPU; torch's own number when None.
-        max_batch_tokens: Budget of a batch; by the device when None.
+        place: Where it computes; in no signature.
     """
 
     checkpoint: Checkpoint
     dtype: DType = "float32"
     layer: int | None = None
-    device: str = field(default="auto", compare=False)
-    threads: int | None = field(default=None, compare=False)
-    max_batch_tokens: int | None = field(default=None, compare=False)
+    place: Place = field(default=Place(), compare=False)
 
     @property
     def signature(self) -> str:
@@ -83,16 +80,12 @@ class EncoderBackend:
         tokens = self.ready()
         import torch
 
-        device = choose(self.device)
+        device = choose(self.place.device)
         with loading(self.checkpoint):
             model = _load(self.checkpoint, tokens, getattr(torch, self.dtype))
-        if self.layer is not None:
-            _cut(model, self.layer, tokens)
-        threads = torch.get_num_threads()
-        if self.threads is not None:
-            torch.set_num_threads(self.threads)
-        budget = self.max_batch_tokens or BUDGET[device.type]
-        return EncoderSession(model.to(device), tokens, budget, threads)
+            if self.layer is not None:
+                _cut(model, self.layer, tokens)
+            return EncoderSession(model, device, self.place, tokens)
 
 
 _NO_LIMIT = 10**9
@@ -113,10 +106,7 @@ def encode(tokens: Tokens, text: str, limit: int | None = None) -> tuple[Sequenc
     Raises:
         InferenceError: half a character, which no tokenizer takes.
     """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InferenceError("the text has half a character (a lone surrogate) in it") from None
+    check_characters(text)
     fast = tokens.tokenizer.is_fast
     found = tokens.tokenizer(
         text, return_offsets_mapping=fast, verbose=False, truncation=limit is not None, max_length=limit
@@ -133,18 +123,8 @@ def spaced(tokens: Tokens) -> bool:
 def _load(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Any:
     import transformers
 
-    given = {**checkpoint.arguments, "config": tokens.config, "dtype": dtype, "output_loading_info": True}
-    model, info = transformers.AutoModel.from_pretrained(checkpoint.place, **given)
-    missing = sorted(key for key in info["missing_keys"] if not _unused(key))
-    if missing:
-        raise ValueError(
-            f"{len(missing)} of its weights are not there and would be random, such as {missing[0]}"
-        )
-    return (model.get_encoder() if tokens.encoder_decoder else model).eval()
-
-
-def _unused(key: str) -> bool:
-    return not set(key.split(".")).isdisjoint(_UNUSED)
+    model = pretrained(transformers.AutoModel, checkpoint, tokens.config, dtype, _UNUSED)
+    return model.get_encoder() if tokens.encoder_decoder else model
 
 
 def layers(tokens: Tokens) -> int:
@@ -181,46 +161,21 @@ def _cut(model: Any, layer: int, tokens: Tokens) -> None:
     setattr(owner, name, part[:layer])
 
 
-class EncoderSession:
+class EncoderSession(Loaded):
     """A loaded encoder.
 
     Args:
-        model: It is in evaluation mode, on its device.
+        model: In evaluation mode.
+        device: Where it is moved.
+        place: Threads and budget.
         tokens: Its tokenizer and lengths.
-        budget: Most tokens of a batch.
-        threads_before: Of torch, before it was opened.
     """
 
-    def __init__(self, model: Any, tokens: Tokens, budget: int, threads_before: int) -> None:
-        self._model = model
-        self._tokens = tokens
-        self._budget = budget
-        self._threads_before = threads_before
-        self._limit = _limit(model, tokens)
+    def __init__(self, model: Any, device: Any, place: Place, tokens: Tokens) -> None:
+        super().__init__(model, device, place)
+        self._pad = _pad(model, tokens)
         # A text is measured, sorted and answered: it is tokenised once for all.
-        self._read = lru_cache(maxsize=4096)(self._encoded)
-
-    @property
-    def about(self) -> Mapping[str, str | int | float]:
-        """Device, threads and budget."""
-        import torch
-
-        device, threads = str(self._model.device), torch.get_num_threads()
-        return {"device": device, "threads": threads, "max_batch_tokens": self._budget}
-
-    def close(self) -> None:
-        """Free the model."""
-        import torch
-
-        torch.set_num_threads(self._threads_before)
-        self._model = None
-        self._read.cache_clear()
-        free()
-
-    @property
-    def budget(self) -> int:
-        """Most tokens of a batch."""
-        return self._budget
+        self._read = lru_cache(maxsize=4096)(partial(_encoded, tokens, _limit(model, tokens)))
 
     def length(self, ask: Ask) -> int:
         """Tokens of the text, as far as the encoder reads it."""
@@ -247,37 +202,32 @@ class EncoderSession:
             for ids, places, cut in rows
         ]
 
-    def _encoded(self, text: str) -> tuple[Sequence[int], Sequence[int], int]:
-        """Ids, places and the number of tokens that are cut."""
-        ids, places = encode(self._tokens, text)
-        if self._limit is None or len(ids) <= self._limit:
-            return ids, places, 0
-        kept, places = encode(self._tokens, text, self._limit)
-        return kept, places, len(ids) - len(kept)
-
     def _vectors(self, rows: Sequence[Sequence[int]]) -> list[Any]:
         """One float32 array for each row, without its padding."""
         import torch
 
-        width = max(map(len, rows))
-        ids = torch.full((len(rows), width), self._pad)
-        mask = torch.zeros((len(rows), width), dtype=torch.long)
-        for i, row in enumerate(rows):
-            ids[i, : len(row)] = torch.tensor(row)
-            mask[i, : len(row)] = 1
+        ids, mask = padded(rows, self._pad)
         device = self._model.device
-        with fitting(len(rows), width), quiet(), torch.inference_mode():
+        with fitting(*ids.shape), quiet(), torch.inference_mode():
             found = self._model(input_ids=ids.to(device), attention_mask=mask.to(device))
             states = found.last_hidden_state.float().cpu().numpy()
         # Copied, so that no row holds its whole batch.
         return [states[i, : len(row)].copy() for i, row in enumerate(rows)]
 
-    @property
-    def _pad(self) -> int:
-        """What fills rows. It is masked, but some encoders number positions by looking for their own."""
-        config = self._model.config
-        found = (self._tokens.tokenizer.pad_token_id, getattr(config, "pad_token_id", None))
-        return next((token for token in found if token is not None), 0)
+
+def _encoded(tokens: Tokens, limit: int | None, text: str) -> tuple[Sequence[int], Sequence[int], int]:
+    """Ids, places and the number of tokens that are cut."""
+    ids, places = encode(tokens, text)
+    if limit is None or len(ids) <= limit:
+        return ids, places, 0
+    kept, places = encode(tokens, text, limit)
+    return kept, places, len(ids) - len(kept)
+
+
+def _pad(model: Any, tokens: Tokens) -> int:
+    """What fills rows. It is masked, but some encoders number positions by looking for their own."""
+    found = (tokens.tokenizer.pad_token_id, getattr(model.config, "pad_token_id", None))
+    return next((token for token in found if token is not None), 0)
 
 
 def _limit(model: Any, tokens: Tokens) -> int | None:

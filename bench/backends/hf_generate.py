@@ -6,18 +6,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from bench.backends.checkpoint import Checkpoint
-from bench.backends.device import BUDGET, choose, fitting, free
+from bench.backends.device import choose, fitting
 from bench.backends.generation_args import alone
-from bench.backends.hf_tokens import Tokens, loading, read_tokens
+from bench.backends.hf_tokens import Tokens, read_tokens
+from bench.backends.loaded import Loaded, loading, padded, pretrained
+from bench.backends.place import DType, Place
 from bench.backends.quiet import quiet
 from bench.core.asks import Ask, Generate, Generation, Log, Measure
 from bench.core.errors import InferenceError, MissingExtra, TooLong
 from bench.core.types import Finish
-
-DType = Literal["float32", "bfloat16", "float16"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,12 @@ class HfBackend:
     Attributes:
         checkpoint: The model.
         dtype: Type of its weights.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``; in no signature, like what follows.
-        threads: Threads of the CPU; torch's own number when None.
-        max_batch_tokens: Budget of a batch; by the device when None.
+        place: Where it computes; in no signature.
     """
 
     checkpoint: Checkpoint
     dtype: DType
-    device: str = field(default="auto", compare=False)
-    threads: int | None = field(default=None, compare=False)
-    max_batch_tokens: int | None = field(default=None, compare=False)
+    place: Place = field(default=Place(), compare=False)
 
     @property
     def signature(self) -> str:
@@ -61,14 +57,10 @@ class HfBackend:
         except ImportError as e:
             raise MissingExtra("torch", "hf") from e
         tokens = read_tokens(self.checkpoint)
-        device = choose(self.device)
+        device = choose(self.place.device)
         with loading(self.checkpoint):
-            model = _load(self.checkpoint, tokens, getattr(torch, self.dtype)).to(device)
-        threads = torch.get_num_threads()
-        if self.threads is not None:
-            torch.set_num_threads(self.threads)
-        budget = self.max_batch_tokens or BUDGET[device.type]
-        return HfSession(model, tokens, budget, threads)
+            model = _load(self.checkpoint, tokens, getattr(torch, self.dtype))
+            return HfSession(model, device, self.place, tokens)
 
 
 def _load(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Any:
@@ -76,17 +68,12 @@ def _load(checkpoint: Checkpoint, tokens: Tokens, dtype: Any) -> Any:
     import transformers.modeling_gguf_pytorch_utils
 
     kind = "AutoModelForSeq2SeqLM" if tokens.encoder_decoder else "AutoModelForCausalLM"
-    given = {**checkpoint.arguments, "config": tokens.config, "dtype": dtype, "output_loading_info": True}
+    given = {}
     if checkpoint.gguf is not None:
         # Its bar knows of no switch but the one of this class.
         transformers.modeling_gguf_pytorch_utils.tqdm = transformers.utils.logging.tqdm
         given["quantization_config"] = transformers.GgufConfig(dequantize=True)
-    model, info = getattr(transformers, kind).from_pretrained(checkpoint.place, **given)
-    if missing := sorted(info["missing_keys"]):
-        raise ValueError(
-            f"{len(missing)} of its weights are not there and would be random, such as {missing[0]}"
-        )
-    return model.eval()
+    return pretrained(getattr(transformers, kind), checkpoint, tokens.config, dtype, **given)
 
 
 # Where the config says nothing the checkpoint does, and these matter here.
@@ -96,42 +83,19 @@ _SETTLED = (
 )  # fmt: skip
 
 
-class HfSession:
+class HfSession(Loaded):
     """A loaded model.
 
     Args:
-        model: It is in evaluation mode, on its device.
+        model: In evaluation mode.
+        device: Where it is moved.
+        place: Threads and budget.
         tokens: Its tokenizer and lengths.
-        budget: Most tokens of a batch.
-        threads_before: Of torch, before it was opened.
     """
 
-    def __init__(self, model: Any, tokens: Tokens, budget: int, threads_before: int) -> None:
-        self._model = model
+    def __init__(self, model: Any, device: Any, place: Place, tokens: Tokens) -> None:
+        super().__init__(model, device, place)
         self._tokens = tokens
-        self._budget = budget
-        self._threads_before = threads_before
-
-    @property
-    def about(self) -> Mapping[str, str | int | float]:
-        """Device, threads and budget."""
-        import torch
-
-        device, threads = str(self._model.device), torch.get_num_threads()
-        return {"device": device, "threads": threads, "max_batch_tokens": self._budget}
-
-    def close(self) -> None:
-        """Free the model."""
-        import torch
-
-        torch.set_num_threads(self._threads_before)
-        self._model = None
-        free()
-
-    @property
-    def budget(self) -> int:
-        """Most tokens of a batch, those of the answers included."""
-        return self._budget
 
     def length(self, ask: Ask) -> int:
         """Tokens of the question and its longest answer, in every beam."""
@@ -219,14 +183,7 @@ class HfSession:
         """
         import torch
 
-        width = max(map(len, rows))
-        left = not self._tokens.encoder_decoder
-        ids = torch.full((len(rows), width), pad)
-        mask = torch.zeros((len(rows), width), dtype=torch.long)
-        for i, row in enumerate(rows):
-            place = slice(width - len(row), width) if left else slice(0, len(row))
-            ids[i, place] = torch.tensor(row)
-            mask[i, place] = 1
+        ids, mask = padded(rows, pad, left=not self._tokens.encoder_decoder)
         inputs = {"input_ids": ids, "attention_mask": mask}
         if "global_attention_mask" in inspect.signature(self._model.forward).parameters:
             # Longformer's authors let one token of a document see all of it: the first.

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.backends.hf_tokens import Tokens
-from bench.core.errors import InferenceError, SetupError
+from bench.backends.hf_tokens import Tokens, check_characters
+from bench.core.errors import SetupError
 
 PREMISE, CLAIM, EOS = "{premise}", "{claim}", "{eos}"
 # Of these, the positions of tokens are counted from behind the number of the padding token.
@@ -89,10 +89,7 @@ def read_pair(tokens: Tokens, template: str | None, limit: int | None, premise: 
 
 
 def _plain(tokenizer: Any, text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InferenceError("the text has half a character (a lone surrogate) in it") from None
+    check_characters(text)
     for special in tokenizer.all_special_tokens:
         if special in text:
             text = text.replace(special, f"{special[0]} {special[1:]}")

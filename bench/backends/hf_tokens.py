@@ -1,24 +1,21 @@
 """What a checkpoint reads, known without its weights: tokenizer, chat template, lengths."""
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pickle import UnpicklingError
 from typing import Any
 
-from bench.backends.checkpoint import Checkpoint, offline
-from bench.backends.quiet import quiet
+from bench.backends.checkpoint import Checkpoint
+from bench.backends.loaded import loading
 from bench.core.asks import Turn
-from bench.core.errors import BenchError, ConfigError, InferenceError, MissingExtra, SetupError
+from bench.core.errors import ConfigError, InferenceError, MissingExtra
 from bench.text.reach import Fill
 
 _POSITIONS = ("max_encoder_position_embeddings", "max_position_embeddings", "n_positions")
 _DECODER_POSITIONS = ("max_decoder_position_embeddings", "max_position_embeddings")
 # A tokenizer that was told no length says 10**30.
 _UNLIMITED = 10**9
-_PACKAGES = ("sentencepiece", "protobuf", "gguf", "accelerate", "torch")
 # Some chat templates tell the model which day it is, and its summaries would change from day to day.
 _ONE_DAY = (
     "{%- macro strftime_now(format) -%}{{ format | replace('%Y', '2025') | replace('%m', '01')"
@@ -135,7 +132,7 @@ class Tokens:
         return lru_cache(maxsize=512)(self._encoded)
 
     def _encoded(self, turns: tuple[Turn, ...]) -> Sequence[int]:
-        _check_characters(turns)
+        check_characters("".join(turn.text for turn in turns), "prompt")
         if self.chat:
             return array("i", self._conversation(turns, return_dict=False, sanitize_control_tokens=True))
         return array("i", self._call(self.text(turns))["input_ids"])
@@ -162,11 +159,16 @@ class Tokens:
         return str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
 
 
-def _check_characters(turns: Sequence[Turn]) -> None:
+def check_characters(text: str, what: str = "text") -> None:
+    """See whether a tokenizer takes a text.
+
+    Raises:
+        InferenceError: it has half a character.
+    """
     try:
-        "".join(turn.text for turn in turns).encode()
+        text.encode()
     except UnicodeEncodeError:
-        raise InferenceError("the prompt has half a character (a lone surrogate) in it") from None
+        raise InferenceError(f"the {what} has half a character (a lone surrogate) in it") from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,36 +267,3 @@ def _decoding(checkpoint: Checkpoint, config: Any) -> Any:
         except OSError:  # older checkpoints have it in their configuration
             pass
     return GenerationConfig.from_model_config(config)
-
-
-@contextmanager
-def loading(checkpoint: Checkpoint) -> Iterator[None]:
-    """Say what is wrong with a checkpoint.
-
-    Raises:
-        SetupError: files are missing, or need a package that is missing, or code of their own.
-    """
-    name = checkpoint.place if checkpoint.gguf is None else f"{checkpoint.place}/{checkpoint.gguf}"
-    try:
-        with quiet():
-            yield
-    except ImportError as e:
-        missing = next((package for package in _PACKAGES if package in str(e)), "a package")
-        raise MissingExtra(f"{missing}, which {name} needs,", "hf") from e
-    except BenchError:
-        raise
-    except Exception as e:  # torch, safetensors and tokenizers have errors of their own
-        text = " ".join(str(e).split())
-        if isinstance(e, UnpicklingError):
-            raise SetupError(
-                f"{name} has weights that are no plain tensors: they are damaged, or would run code",
-                "Take a checkpoint with safetensors.",
-            ) from e
-        if "trust_remote_code" in text:
-            raise SetupError(
-                f"{name} needs code of its own, which bench does not run",
-                "Take a checkpoint of an architecture that transformers has.",
-            ) from e
-        if checkpoint.kept and isinstance(e, OSError):
-            raise offline(checkpoint.place, e) from e
-        raise SetupError(f"{name} cannot be loaded: {text[:300] or type(e).__name__}") from e

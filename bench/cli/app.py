@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bench import __version__
-from bench.cli import inspect, meta, new, report, run, score, selftest, show
+from bench.cli import compare, gate, inspect, meta, new, report, run, score, selftest, show
 from bench.core.errors import BenchError, StoreError
 
 EPILOG = (
@@ -38,6 +38,8 @@ app.command("run")(run.run)
 app.command("generate")(run.generate)
 app.command("score")(score.score)
 app.command("report")(report.report)
+app.command("compare")(compare.compare)
+app.command("gate")(gate.gate)
 app.command("show")(show.show)
 app.command("meta")(meta.meta)
 app.command("selftest")(selftest.selftest)
@@ -98,7 +100,7 @@ def _kept(args: Sequence[str]) -> str:
     verb, *options = args or [""]
     if verb == "selftest" and not any(option.partition("=")[0] == "--out" for option in options):
         return " Only answers of models are kept; --out FOLDER keeps the scores, too."
-    if verb in ("run", "generate", "score", "meta", "selftest") and "--no-save" not in options:
+    if verb in ("run", "gate", "generate", "score", "meta", "selftest") and "--no-save" not in options:
         return " What was finished is safe; the same command goes on."
     return ""
 

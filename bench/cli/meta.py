@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli import options
-from bench.cli.options import Full, Json, Offline, Seed, Set
 
 if TYPE_CHECKING:
     from bench.config.plan import Changes
@@ -37,16 +36,9 @@ def meta(
         str | None,
         typer.Option(metavar="[COLUMN=]VALUE", help="Measure these rows; thresholds come from the others."),
     ] = None,
-    outputs: Annotated[
-        list[str],
-        typer.Option("--outputs", "--candidates", metavar="[LABEL=]FILE", help="The judged summaries."),
-    ] = [],  # noqa: B006 - typer reads the default
-    references: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Documents and references of these.")
-    ] = None,
-    metrics: Annotated[
-        list[str], typer.Option(metavar="NAME[,…]", help="facts,rouge or ./file.py:Class.")
-    ] = [],  # noqa: B006
+    outputs: options.Outputs = [],  # noqa: B006 - typer reads the default
+    references: options.References = None,
+    metrics: options.Metrics = [],  # noqa: B006
     baselines: Annotated[
         str | None, typer.Option(metavar="FILE", help="Scores that others published for these summaries.")
     ] = None,
@@ -54,25 +46,19 @@ def meta(
         list[str],
         typer.Option(metavar="NAME[,…]", help="Only these, also of the file of judgements itself."),
     ] = [],  # noqa: B006
-    mapping: Annotated[
-        list[str], typer.Option("--map", metavar="KEY=FIELD", help="Name of a field, e.g. document=article.")
-    ] = [],  # noqa: B006
-    where: Annotated[
-        list[str], typer.Option(metavar="FIELD=VALUE", help="Only these rows, e.g. dataset=cnndm.")
-    ] = [],  # noqa: B006
-    system_field: Annotated[
-        str | None, typer.Option(metavar="FIELD", help="Field that names the system [system].")
-    ] = None,
-    seed: Seed = None,
-    settings: Set = [],  # noqa: B006
+    mapping: options.Map = [],  # noqa: B006
+    where: options.Where = [],  # noqa: B006
+    system_field: options.SystemField = None,
+    seed: options.Seed = None,
+    settings: options.Set = [],  # noqa: B006
     out: Annotated[Path, typer.Option(help="Folder below which the scores are kept.")] = Path("results"),
-    save: Annotated[bool, typer.Option("--save/--no-save", help="Keep the scores below --out.")] = True,
-    offline: Offline = False,
-    full: Full = False,
+    save: options.Save = True,
+    offline: options.Offline = False,
+    full: options.Full = False,
     style: Annotated[
         str, typer.Option("--format", metavar="txt|md|csv|json", help="What to write to stdout.")
     ] = "txt",
-    as_json: Json = False,
+    as_json: options.Json = False,
 ) -> None:
     """Agreement of metrics with human judgement: correlations, AUC, thresholds, per data set."""
     from bench.cli.columns import chosen, with_systems
@@ -110,6 +96,8 @@ def meta(
     )
     if label is None:
         say(f"judgement: {judged.label}, found by its name (--label COLUMN takes another)")
+    if verdict.threshold_from is not None:
+        say(f"thresholds: from the rows of {verdict.threshold_from}, all that are not {verdict.split}")
     if style == "txt":
         typer.echo(render_verdict(verdict, width=terminal_width() or 120, full=full), nl=False)
     else:

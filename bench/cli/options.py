@@ -18,6 +18,22 @@ Out = Annotated[Path, typer.Option(help="Folder below which NAME/RUN is made.")]
 Rerun = Annotated[bool, typer.Option(help="Start afresh; copy nothing from earlier runs.")]
 Offline = Annotated[bool, typer.Option(help="Never ask a hub; say what is missing instead.")]
 Full = Annotated[bool, typer.Option("--full", help="All columns and intervals, however wide.")]
+Outputs = Annotated[
+    list[str],
+    typer.Option("--outputs", "--candidates", metavar="[LABEL=]FILE", help="Summaries: JSONL, CSV or lines."),
+]
+References = Annotated[
+    str | None, typer.Option(metavar="FILE", help="References, perhaps with their documents.")
+]
+Metrics = Annotated[list[str], typer.Option(metavar="NAME[,…]", help="rouge,facts or ./file.py:Class.")]
+Map = Annotated[
+    list[str], typer.Option("--map", metavar="KEY=FIELD", help="Name of a field, e.g. document=article.")
+]
+Where = Annotated[list[str], typer.Option(metavar="FIELD=VALUE", help="Only these rows, e.g. dataset=cnndm.")]
+SystemField = Annotated[
+    str | None, typer.Option(metavar="FIELD", help="Field of the outputs that names the system [system].")
+]
+Save = Annotated[bool, typer.Option("--save/--no-save", help="Keep what was scored below --out.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 

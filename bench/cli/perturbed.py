@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from bench.config import build
-from bench.config.plan import Changes, read_config, to_yaml
+from bench.config.plan import Changes, prepared, read_config, to_yaml
 from bench.core.errors import ConfigError, InferenceError, nearest, user_code
 from bench.core.types import Document
 from bench.data.select import load
@@ -144,7 +144,7 @@ def trial(config: Path, changes: Changes, kinds: Sequence[str]) -> Trial:
         source=str(data.parameters.get("path", data.use)),
         dataset=dataset,
         systems=tuple(systems),
-        metrics=metrics,
+        metrics=prepared(metrics, dataset.documents),
         # A change that has no place in a text is a summary that cannot be made.
         max_failed=1.0,
         config=own,

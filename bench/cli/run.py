@@ -14,6 +14,7 @@ from bench.cli.options import Full, Limit, Offline, OnlyMetrics, OnlyModels, Out
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bench.api import Run
     from bench.config.plan import Changes
     from bench.runner.execute import Stage
     from bench.runner.plan import Plan
@@ -85,6 +86,36 @@ def run_and_print(
         IncompleteError: nothing was scored.
         KeyboardInterrupt: the user asked to stop.
     """
+    done = executed(plan, out, stages=stages, rerun=rerun, keep=keep, run=run)
+    outcome = done.outcome
+    assert outcome is not None
+    if outcome.table is not None:
+        typer.echo(f"\n{done.text(full=full, width=terminal_width())}")
+    if keep:
+        tables = "   tables/leaderboard.{md,csv,tex,json}" if outcome.table is not None else ""
+        typer.echo(f"{outcome.path}{tables}")
+    say_failed(done, plan, keep=keep)
+    if outcome.status == "partial" and outcome.table is not None:
+        raise typer.Exit(3)
+    if outcome.table is None and not outcome.summaries.within(plan.max_failed):
+        raise typer.Exit(3)
+
+
+def executed(
+    plan: "Plan",
+    out: Path,
+    *,
+    stages: "Sequence[Stage]" = ("generate", "score"),
+    rerun: bool = False,
+    keep: bool = True,
+    run: Path | None = None,
+) -> "Run":
+    """Execute a plan, with its progress on stderr.
+
+    Raises:
+        IncompleteError: nothing was scored.
+        KeyboardInterrupt: the user asked to stop.
+    """
     from bench.api import check_scored, run_plan
     from bench.cli.console import Progress, say
 
@@ -92,14 +123,18 @@ def run_and_print(
     # What a user's model or metric prints is no result.
     with Progress() as progress, redirect_stdout(sys.stderr):
         done = run_plan(plan, out, stages=stages, rerun=rerun, watch=progress, argv=sys.argv, run=run)
+    assert done.outcome is not None
+    if done.outcome.table is not None:
+        check_scored(done, keep)
+    return done
+
+
+def say_failed(done: "Run", plan: "Plan", *, keep: bool = True) -> None:
+    """How many cells failed and why, on stderr; nothing where none did."""
+    from bench.cli.console import say
+
     outcome = done.outcome
     assert outcome is not None
-    if outcome.table is not None:
-        check_scored(done, keep)
-        typer.echo(f"\n{done.text(full=full, width=terminal_width())}")
-    if keep:
-        tables = "   tables/leaderboard.{md,csv,tex,json}" if outcome.table is not None else ""
-        typer.echo(f"{outcome.path}{tables}")
     for what, tally in (("summaries", outcome.summaries), ("scores", outcome.scores)):
         if tally.failed and (what == "summaries" or outcome.table is not None):
             share = f"{100 * tally.failed / tally.total:.1f} %, limit {100 * plan.max_failed:g} %"
@@ -111,10 +146,6 @@ def run_and_print(
                 listed = "The run and its tables stay as they were; the same command tries again."
             say(f"They are in no mean. {listed if keep else ''}")
             break
-    if outcome.status == "partial" and outcome.table is not None:
-        raise typer.Exit(3)
-    if outcome.table is None and not outcome.summaries.within(plan.max_failed):
-        raise typer.Exit(3)
 
 
 def preview(plan: "Plan", out: Path, rerun: bool, scored: bool = True) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli import options
-from bench.cli.options import Full, Limit, Offline, Rerun, Seed, Set
 from bench.cli.run import run_and_print
 
 if TYPE_CHECKING:
@@ -22,39 +21,24 @@ def score(
     target: Annotated[
         Path | None, typer.Argument(metavar="[RUN|CONFIG]", help="A run directory, or the config of one.")
     ] = None,
-    outputs: Annotated[
-        list[str],
-        typer.Option(
-            "--outputs", "--candidates", metavar="[LABEL=]FILE", help="Summaries: JSONL, CSV or lines."
-        ),
-    ] = [],  # noqa: B006
-    references: Annotated[
-        str | None, typer.Option(metavar="FILE", help="References, perhaps with their documents.")
-    ] = None,
-    metrics: Annotated[
-        list[str], typer.Option(metavar="NAME[,…]", help="rouge,length,extractive or ./file.py:Class.")
-    ] = [],  # noqa: B006
-    mapping: Annotated[
-        list[str], typer.Option("--map", metavar="KEY=FIELD", help="Name of a field, e.g. document=article.")
-    ] = [],  # noqa: B006
-    where: Annotated[
-        list[str], typer.Option(metavar="FIELD=VALUE", help="Only these rows, e.g. dataset=cnndm.")
-    ] = [],  # noqa: B006
-    system_field: Annotated[
-        str | None, typer.Option(metavar="FIELD", help="Field of the outputs that names the system [system].")
-    ] = None,
+    outputs: options.Outputs = [],  # noqa: B006 - typer reads the default
+    references: options.References = None,
+    metrics: options.Metrics = [],  # noqa: B006
+    mapping: options.Map = [],  # noqa: B006
+    where: options.Where = [],  # noqa: B006
+    system_field: options.SystemField = None,
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Add lead3, random3, copy and oracle.")
     ] = False,
     name: Annotated[str | None, typer.Option(help="Of the experiment [the file's name].")] = None,
-    limit: Limit = None,
-    seed: Seed = None,
-    settings: Set = [],  # noqa: B006
+    limit: options.Limit = None,
+    seed: options.Seed = None,
+    settings: options.Set = [],  # noqa: B006
     out: Annotated[Path | None, typer.Option(help="Folder below which NAME/RUN is made [results].")] = None,
-    save: Annotated[bool, typer.Option("--save/--no-save", help="Keep the run below --out.")] = True,
-    rerun: Rerun = False,
-    offline: Offline = False,
-    full: Full = False,
+    save: options.Save = True,
+    rerun: options.Rerun = False,
+    offline: options.Offline = False,
+    full: options.Full = False,
 ) -> None:
     """Score summaries that are there: files of outputs (no config needed), or a run."""
     from bench.config.plan import Changes

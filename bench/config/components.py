@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from inspect import get_annotations
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -77,7 +78,12 @@ def parameters(cls: type) -> dict[str, Parameter]:
         where = next((f".{f.name}: {f.type}" for f in fields(cls) if name and name in str(f.type)), "")
         what = f"its type cannot be found: {e}" if where else f"its types cannot be found: {e}"
         raise ConfigError(f"{cls.__name__}{where}: {what}", _ALLOWED) from e
-    known = {f.name: _parameter(cls, f, hints[f.name]) for f in fields(cls) if f.init}
+    own = get_annotations(cls)  # before those that it shares with others
+    known = {
+        f.name: _parameter(cls, f, hints[f.name])
+        for f in sorted(fields(cls), key=lambda f: f.name not in own)
+        if f.init
+    }
     if len(rests := [name for name, p in known.items() if p.rest]) > 1:
         raise ConfigError(f"{cls.__name__}: {' and '.join(rests)} would both collect the rest of with:")
     return known

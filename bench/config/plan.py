@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ from bench.config.parse import parse
 from bench.config.schema import Experiment
 from bench.config.sweep import expand
 from bench.core.errors import ConfigError, nearest, user_code
+from bench.core.signature import signature
+from bench.core.types import Document
 from bench.data.select import load as load_dataset
 from bench.data.select import part
-from bench.runner.plan import Plan, check_needs
+from bench.runner.plan import MetricUse, Plan, check_needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def apply(tree: Tree, changes: Changes) -> tuple[Tree, Experiment]:
 
 
 def make_plan(tree: Tree, experiment: Experiment, recorded: Mapping[str, str] = {}) -> Plan:
-    """Build the components, load the documents, check that each need is met, and prepare the systems.
+    """Build the components, load the documents, check that each need is met, and prepare for them.
 
     Args:
         tree: The config.
@@ -103,7 +105,7 @@ def make_plan(tree: Tree, experiment: Experiment, recorded: Mapping[str, str] = 
         source=str(experiment.data.parameters.get("path", experiment.data.use)),
         dataset=dataset,
         systems=systems,
-        metrics=metrics,
+        metrics=prepared(metrics, dataset.documents),
         max_failed=experiment.limits.max_failed,
         resamples=experiment.compare.resamples,
         seed=experiment.compare.seed,
@@ -112,6 +114,23 @@ def make_plan(tree: Tree, experiment: Experiment, recorded: Mapping[str, str] = 
         notes=tuple(notes),
         notices=tuple(notices),
     )
+
+
+def prepared(metrics: Sequence[MetricUse], documents: Sequence[Document]) -> tuple[MetricUse, ...]:
+    """Metrics that have seen the documents, each with the signature that it has then.
+
+    Raises:
+        ComponentError: a metric's ``prepare`` failed.
+    """
+    found = []
+    for use in metrics:
+        if prepare := getattr(use.component, "prepare", None):
+            with user_code(f"metrics.{use.label}", "prepare()"):
+                prepare(documents)
+                name = use.signature.partition("|")[0]
+                use = replace(use, signature=signature(name, use.component))
+        found.append(use)
+    return tuple(found)
 
 
 def to_yaml(data: dict[str, Any]) -> str:

@@ -25,6 +25,8 @@ All optional, read with ``getattr``:
 - ``premade: ClassVar[bool]``: the summaries were there already, so that their time says nothing.
 - ``prepare(docs) -> list[str]``: of a system; called once with all documents, before anything runs.
   It may raise DataError, and returns notices for the user.
+- ``prepare(docs)``: of a metric whose values depend on the set, such as by weights of rare words; called once
+  with the documents of the run, before its signature is asked for, in which they are to be.
 - ``ready()``: of a component; called before a stage in which it has work, and before anything of that
   stage runs. It raises SetupError when a package, a key or weights are missing.
 - ``backends: tuple[Backend, ...]``: of a component that asks models: all that it may ask. What no later

@@ -16,6 +16,9 @@ from typing import Any, Literal
 LEVEL = 0.95
 FEWEST = 6
 
+# Columns of a table about the summaries themselves; a metric's column has a dot in its id.
+EMPTY, FAILED = "empty", "failed"
+
 Better = Literal["high", "low", "none"]
 Finish = Literal["stop", "length", "error"]
 Status = Literal["ok", "none", "error"]

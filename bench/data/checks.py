@@ -74,7 +74,7 @@ def _references(each: _Words) -> Iterator[Issue]:
         yield issue(doc, "warning", "headline", "the headline is a line of a reference")
     share = min(map(_ascii_share, doc.references), default=1.0)
     if share < 0.5:
-        what = f"ROUGE's default tokenizer keeps {share:.0%} of a reference's letters and digits"
+        what = f"ROUGE's default tokenizer keeps {100 * share:.0f} % of a reference's letters and digits"
         yield issue(doc, "warning", "tokenizer", f"{what}: set tokenizer: unicode")
 
 

@@ -1,6 +1,6 @@
 """Audit of two sets of documents side by side: what of one a system may have seen in the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bench.core.types import Document
 from bench.data.issue import Issue, issue
@@ -8,6 +8,9 @@ from bench.data.near import contained, near_duplicates
 from bench.text.tokens import words
 
 Texts = Sequence[tuple[str, ...]]
+References = Sequence[tuple[int, tuple[str, ...]]]  # each with the number of its document
+
+_SAID = {"leak-text": "has the same text as", "leak-near": "has nearly the text of"}
 
 
 def audit_leakage(documents: Sequence[Document], others: Sequence[Document], name: str) -> list[Issue]:
@@ -19,49 +22,45 @@ def audit_leakage(documents: Sequence[Document], others: Sequence[Document], nam
         name: What to call it.
     """
     mine, theirs = [tuple(words(d.text)) for d in documents], [tuple(words(d.text)) for d in others]
-    found = [
-        *_texts(documents, others, mine, theirs, name),
-        *_references(documents, others, mine, theirs, name),
-    ]
+    own = [(n, tuple(words(r))) for n, d in enumerate(documents) for r in d.references]
+    foreign = [(m, tuple(words(r))) for m, d in enumerate(others) for r in d.references]
+    shared = _shared(own, foreign)
+    found = []
+    for (n, m), check in _texts(mine, theirs).items():
+        what = f"{_SAID[check]} '{others[m].id}' of {name}"
+        # One line says that a whole example is there again.
+        and_reference = ", and shares a reference with it" if shared.pop((n, m), False) else ""
+        found.append(issue(documents[n], "warning", check, what + and_reference))
+    for n, m in shared:
+        what = f"shares a reference with '{others[m].id}' of {name}"
+        found.append(issue(documents[n], "warning", "leak-reference", what))
+    for n, m in {(own[part][0], m): True for m, part in contained([r for _, r in own], theirs)}:
+        what = f"its reference stands whole in '{others[m].id}' of {name}"
+        found.append(issue(documents[n], "warning", "leak-reference", what))
+    for n, m in {(n, foreign[part][0]): True for n, part in contained([r for _, r in foreign], mine)}:
+        what = f"the reference of '{others[m].id}' of {name} stands whole in the document"
+        found.append(issue(documents[n], "warning", "leak-reference", what))
     place = {d.id: n for n, d in enumerate(documents)}
     return sorted(found, key=lambda i: place[i.doc_id])
 
 
-def _texts(
-    documents: Sequence[Document], others: Sequence[Document], mine: Texts, theirs: Texts, name: str
-) -> Iterator[Issue]:
-    known: dict[tuple[str, ...], Document] = {}
-    for other, text in zip(others, theirs, strict=True):
-        known.setdefault(text, other)
-    held = list(known.items())
-    for doc, text in zip(documents, mine, strict=True):
-        if text in known and text:
-            yield issue(doc, "warning", "leak-text", f"has the same text as '{known[text].id}' of {name}")
+def _texts(mine: Texts, theirs: Texts) -> dict[tuple[int, int], str]:
+    """Pairs of texts of both sets that are equal or nearly so: of the audited set and of the other one."""
+    known: dict[tuple[str, ...], int] = {}
+    for m, text in enumerate(theirs):
+        known.setdefault(text, m)
+    found = {(n, known[text]): "leak-text" for n, text in enumerate(mine) if text in known and text}
+    held = list(known.values())
     for n, m in near_duplicates([*known, *mine]):
         at = n - len(held)
         if at >= 0 and m < len(held) and mine[at] not in known:
-            what = f"has nearly the text of '{held[m][1].id}' of {name}"
-            yield issue(documents[at], "warning", "leak-near", what)
+            found[at, held[m]] = "leak-near"
+    return found
 
 
-def _references(
-    documents: Sequence[Document], others: Sequence[Document], mine: Texts, theirs: Texts, name: str
-) -> Iterator[Issue]:
-    """References of both, and those that stand whole in a text of the other set."""
-    own = [(n, tuple(words(r))) for n, d in enumerate(documents) for r in d.references]
-    foreign = [(m, tuple(words(r))) for m, d in enumerate(others) for r in d.references]
+def _shared(own: References, foreign: References) -> dict[tuple[int, int], bool]:
+    """Pairs of documents of both sets with a reference in common."""
     owners: dict[tuple[str, ...], int] = {}
     for m, reference in foreign:
         owners.setdefault(reference, m)
-    shared = {(n, owners[reference]): None for n, reference in own if reference and reference in owners}
-    for n, m in shared:
-        what = f"shares a reference with '{others[m].id}' of {name}"
-        yield issue(documents[n], "warning", "leak-reference", what)
-    inside = {(own[part][0], m): None for m, part in contained([r for _, r in own], theirs)}
-    for n, m in inside:
-        what = f"its reference stands whole in '{others[m].id}' of {name}"
-        yield issue(documents[n], "warning", "leak-reference", what)
-    inside = {(n, foreign[part][0]): None for n, part in contained([r for _, r in foreign], mine)}
-    for n, m in inside:
-        what = f"the reference of '{others[m].id}' of {name} stands whole in the document"
-        yield issue(documents[n], "warning", "leak-reference", what)
+    return {(n, owners[reference]): True for n, reference in own if reference and reference in owners}

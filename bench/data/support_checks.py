@@ -79,7 +79,7 @@ def _lead(doc: Document) -> Iterator[Issue]:
         there = set(ngrams(text[:size], _RUN))
         copied = sum(run in there for run in runs) / len(runs)
         if copied >= _COPIED:
-            share = f"{copied:.0%} of its runs of {_RUN} words"
+            share = f"{100 * copied:.0f} % of its runs of {_RUN} words"
             yield issue(
                 doc, "warning", "lead", f"reference {n} copies the beginning of the document: {share}"
             )

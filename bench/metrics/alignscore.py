@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from bench.backends.checkpoint import Checkpoint, locate
+from bench.backends.checkpoint import locate
 from bench.backends.hf_classify import ClassifierBackend
-from bench.backends.hf_generate import DType
+from bench.backends.place import DType, OnDevice
 from bench.backends.tensors import locate_file
 from bench.core.asks import Dialogue
 from bench.core.errors import ConfigError
 from bench.core.types import Column, Document, Score, Summary
-from bench.metrics.checking import READ, check_place, premises
+from bench.metrics.checking import READ, premises
 from bench.metrics.chunking import document_sentences, evenly, joined, summary_sentences, words
 from bench.metrics.on_chunks import check
 from bench.text.sentences import splitter_name
@@ -24,7 +24,7 @@ _WEIGHTS = (
 
 
 @dataclass(frozen=True)
-class AlignScore:
+class AlignScore(OnDevice):
     """AlignScore: probability that a chunk and each sentence agree.
 
     Zha et al. (2023), https://github.com/yuh-zha/AlignScore, its evaluation mode ``nli_sp``. The document is
@@ -41,18 +41,11 @@ class AlignScore:
             ``owner/name`` on the hub, or a folder.
         revision: Branch, tag or commit of ``base`` on the hub; the newest when null. The commit is recorded.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
-        threads: Threads of the CPU; torch's own number when null.
-        max_batch_tokens: Rows of a batch times the length of its longest; null chooses by the device.
     """
 
     weights: str = field(metadata={"path": True, "sig": None})
     base: str = field(default="FacebookAI/roberta-large", metadata={"path": True, "sig": None})
-    revision: str | None = field(default=None, metadata={"sig": None})
     dtype: DType = "float32"
-    device: str = field(default="auto", metadata={"sig": None})
-    threads: int | None = field(default=None, metadata={"sig": None})
-    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
 
     columns: ClassVar = (Column("mean", title="AlignScore"), Column("min", title="AlignScore min"), READ)
     needs: ClassVar = frozenset({"document"})
@@ -61,13 +54,11 @@ class AlignScore:
     def __post_init__(self) -> None:
         if not self.weights:
             raise ValueError("weights is empty: expected the path of AlignScore-large.ckpt")
-        check_place(self.base, self.revision, self.device, self.threads, self.max_batch_tokens)
+        self.check_place(self.base)
 
     def signature_parts(self) -> dict[str, str]:
         """The content of the files stands for their names."""
-        own = self._weights.identity
-        base = {f"base-{key}": value for key, value in self._base.identity.items()}
-        return {**own, **base, "split": splitter_name()}
+        return {**self._backend.identity, "split": splitter_name()}
 
     @property
     def backends(self) -> tuple[ClassifierBackend, ...]:
@@ -97,22 +88,12 @@ class AlignScore:
         return (yield from check("alignscore", columns, checker, 0, claims, sentences, evidence))
 
     @cached_property
-    def _weights(self) -> Checkpoint:
-        return locate_file(self.weights, _WEIGHTS)
-
-    @cached_property
-    def _base(self) -> Checkpoint:
-        return locate(self.base, self.revision)
-
-    @cached_property
     def _backend(self) -> ClassifierBackend:
         return ClassifierBackend(
-            self._weights,
+            locate_file(self.weights, _WEIGHTS),
             "three_way",
-            self._base,
+            locate(self.base, self.revision),
             max_length=_TOKENS,
             dtype=self.dtype,
-            device=self.device,
-            threads=self.threads,
-            max_batch_tokens=self.max_batch_tokens,
+            place=self.place,
         )

@@ -14,12 +14,12 @@ import numpy as np
 
 from bench.backends.checkpoint import Checkpoint, locate
 from bench.backends.hf_encode import EncoderBackend, encode, spaced
-from bench.backends.hf_generate import DType
 from bench.backends.hf_tokens import Tokens, read_tokens
+from bench.backends.place import DType, OnDevice
 from bench.core.asks import Dialogue
 from bench.core.readings import Embed, Embedded, embed
 from bench.core.types import Column, Document, Score, Summary
-from bench.metrics.checking import check_place, nothing
+from bench.metrics.checking import nothing
 from bench.metrics.greedy import Array, both_ways, unit
 from bench.text.lines import plain_lines
 
@@ -47,7 +47,7 @@ _PRF = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True)
-class BertScore:
+class BertScore(OnDevice):
     """BERTScore: precision, recall and F of greedily matched tokens.
 
     Zhang et al. (2020), "BERTScore: Evaluating Text Generation with BERT"; equal to the authors' package
@@ -67,41 +67,34 @@ class BertScore:
         layer: The hidden layer whose vectors are compared; null takes the authors' choice for the model,
             which is known by its name.
         against: ``references`` or ``source``.
-        idf: A file with a text on each line, such as the references of a data set: a token weighs less the
-            more of them have it. Null: all weigh the same.
+        idf: A token weighs less the more texts have it: ``true``, of those that the summaries of the run are
+            compared with, as in the authors' package; or a file with a text on each line. Null: all weigh
+            the same.
         baseline: A file ``LAYER,P,R,F`` of the authors' package: values are rescaled so that the baseline of
             the layer is 0. Null: no rescaling.
-        revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
-        threads: Threads of the CPU; torch's own number when null.
-        max_batch_tokens: Rows of a batch times the length of its longest; null chooses by the device.
     """
 
     model: str = field(default=_MODEL, metadata={"path": True, "sig": None})
     layer: int | None = field(default=None, metadata={"sig": None})
     against: Literal["references", "source"] = "references"
-    idf: str | None = field(default=None, metadata={"path": True, "sig": None})
+    idf: str | bool | None = field(default=None, metadata={"path": True, "sig": None})
     baseline: str | None = field(default=None, metadata={"path": True, "sig": None})
-    revision: str | None = field(default=None, metadata={"sig": None})
     dtype: DType = "float32"
-    device: str = field(default="auto", metadata={"sig": None})
-    threads: int | None = field(default=None, metadata={"sig": None})
-    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
+
+    _seen: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     once: ClassVar = True
 
     def __post_init__(self) -> None:
-        check_place(self.model, self.revision, self.device, self.threads, self.max_batch_tokens)
+        self.check_place(self.model)
         if self.layer is None and self._name not in LAYERS:
             raise ValueError(
                 f"layer is null, and the authors chose none for {self._name}: expected the number of a layer"
             )
         if self.layer is not None and self.layer < 0:
             raise ValueError(f"layer is {self.layer}: expected at least 0")
-        if self.idf is not None:
-            _read_lines(self.idf, "idf")
-        _ = self._lows
+        _ = self._idf_texts, self._lows
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -123,13 +116,18 @@ class BertScore:
     def signature_parts(self) -> dict[str, str]:
         """The checkpoint's version stands for its name; contents of files for the files."""
         parts = {**self._checkpoint.identity, "layer": str(self._layer), "idf": "no", "baseline": "no"}
-        if self.idf is not None:
-            lines = _read_lines(self.idf, "idf")
+        if (lines := self._idf_texts) is not None:
             digest = hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogatepass")).hexdigest()
             parts["idf"] = f"{len(lines)},{digest[:16]}"
         if self.baseline is not None:
             parts["baseline"] = ",".join(map(str, self._lows))
         return {**parts, "split": "lists", "as": "bert-score-0.3.13"}
+
+    def prepare(self, docs: Sequence[Document]) -> None:
+        """Keep the texts that summaries are compared with, for ``idf: true``."""
+        if self.idf is True:
+            self._seen[:] = [text for doc in docs for text in self._compared_with(doc)]
+            self.__dict__.pop("_table", None)
 
     @property
     def backends(self) -> tuple[EncoderBackend, ...]:
@@ -148,8 +146,7 @@ class BertScore:
 
     def score(self, doc: Document, summary: Summary) -> Dialogue[Score]:
         """Encode the summary and what it is compared with, and match their tokens."""
-        given = (doc.text,) if self.against == "source" else doc.references
-        texts = [text for text in map(_prepared, given) if text]
+        texts = self._compared_with(doc)
         if not texts:
             what = "the document is empty" if self.against == "source" else "no reference"
             return nothing(self.columns, what)
@@ -165,8 +162,19 @@ class BertScore:
             if weighed.any() and (weights := self._weights(other)).any()
         ]
         if not matched:
-            return nothing(self.columns, "every text that is in the idf file has all its tokens")
+            return nothing(self.columns, "every text of the idf has all its tokens")
         return self._scored(matched, min(_share(answer) for answer in (first, *others)))
+
+    def _compared_with(self, doc: Document) -> list[str]:
+        given = (doc.text,) if self.against == "source" else doc.references
+        return [text for text in map(_prepared, given) if text]
+
+    @property
+    def _idf_texts(self) -> list[str] | None:
+        """Texts whose tokens are counted; None where all weigh the same."""
+        if self.idf is True:
+            return self._seen
+        return _read_lines(self.idf, "idf") if isinstance(self.idf, str) else None
 
     def _scored(self, matched: Sequence[tuple[float, float, float]], read: float) -> Score:
         best = [max(values) for values in zip(*matched, strict=True)]
@@ -182,11 +190,10 @@ class BertScore:
     def _table(self) -> tuple[Mapping[int, float], float]:
         """Weights of tokens, and of all others."""
         tokens = self._tokens
-        if self.idf is None:
+        if (lines := self._idf_texts) is None:
             around = (tokens.tokenizer.cls_token_id, tokens.tokenizer.sep_token_id)
             return {token: 0.0 for token in around if token is not None}, 1.0
         space = " " if spaced(tokens) else ""
-        lines = _read_lines(self.idf, "idf")
         counts = Counter(
             token for line in lines for token in set(encode(tokens, space + line, tokens.limit)[0])
         )
@@ -211,8 +218,7 @@ class BertScore:
 
     @cached_property
     def _backend(self) -> EncoderBackend:
-        place = (self.device, self.threads, self.max_batch_tokens)
-        return EncoderBackend(self._checkpoint, self.dtype, self._layer, *place)
+        return EncoderBackend(self._checkpoint, self.dtype, self._layer, self.place)
 
     @property
     def _tokens(self) -> Tokens:

@@ -1,9 +1,7 @@
 """What the checks with a classifier share: putting the questions, what was read, and evidence."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -13,8 +11,6 @@ from bench.core.readings import Classified, Classify, classify
 from bench.core.types import Column, Finding, Score, Span
 from bench.metrics.chunking import Piece
 from bench.metrics.summac_math import Array
-
-_DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 
 READ = Column("read", "none", shown=False, title="article read")
 
@@ -124,22 +120,3 @@ def nothing(columns: Sequence[Column], reason: str) -> Score:
     """The score of a pair that cannot be checked."""
     names = [column.name for column in columns]
     return Score(dict.fromkeys(names), dict.fromkeys(names, reason))
-
-
-def check_place(
-    model: str, revision: str | None, device: str, threads: int | None, max_batch_tokens: int | None
-) -> None:
-    """Check the parameters that every checker has.
-
-    Raises:
-        ValueError: naming the parameter.
-    """
-    if not model:
-        raise ValueError("model is empty: expected owner/name, a folder, or package:name/path")
-    if revision is not None and (model.startswith("package:") or Path(model).expanduser().exists()):
-        raise ValueError(f"revision is {revision!r}: only a model on the hub has revisions")
-    if not _DEVICE.fullmatch(device):
-        raise ValueError(f"device is {device!r}: expected auto, cpu, cuda, cuda:<number> or mps")
-    for name, value in (("threads", threads), ("max_batch_tokens", max_batch_tokens)):
-        if value is not None and value < 1:
-            raise ValueError(f"{name} is {value}: expected at least 1")

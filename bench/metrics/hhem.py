@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from bench.backends.checkpoint import Checkpoint, locate
+from bench.backends.checkpoint import locate
 from bench.backends.hf_classify import ClassifierBackend
-from bench.backends.hf_generate import DType
+from bench.backends.place import DType, OnDevice
 from bench.core.asks import Dialogue
 from bench.core.errors import ConfigError
 from bench.core.types import Column, Document, Score, Span, Summary
-from bench.metrics.checking import READ, Premise, ask, check_place, finding, nothing, share_read, unread
+from bench.metrics.checking import READ, Premise, ask, finding, nothing, share_read, unread
 from bench.metrics.chunking import Piece, summary_sentences
 from bench.text.sentences import splitter_name
 
@@ -23,7 +23,7 @@ _LEAST = 64
 
 
 @dataclass(frozen=True)
-class Hhem:
+class Hhem(OnDevice):
     """HHEM-2.1-Open: probability that the document supports a text.
 
     Vectara's hallucination evaluation model, https://huggingface.co/vectara/hallucination_evaluation_model: a
@@ -33,24 +33,16 @@ class Hhem:
 
     Attributes:
         model: The weights: ``owner/name`` on the hub, or a folder.
-        revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         base: The T5 whose configuration and tokenizer it has: ``owner/name`` on the hub, or a folder.
         max_length: Most tokens that it is given, above which the document is cut; null cuts nothing, as
             published, and the memory grows with the square of the length.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
-        threads: Threads of the CPU; torch's own number when null.
-        max_batch_tokens: Rows of a batch times the length of its longest; null chooses by the device.
     """
 
     model: str = field(default="vectara/hallucination_evaluation_model", metadata={"path": True, "sig": None})
-    revision: str | None = field(default=None, metadata={"sig": None})
     base: str = field(default="google/flan-t5-base", metadata={"path": True, "sig": None})
     max_length: int | None = None
     dtype: DType = "float32"
-    device: str = field(default="auto", metadata={"sig": None})
-    threads: int | None = field(default=None, metadata={"sig": None})
-    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
 
     columns: ClassVar = (
         Column("score", title="HHEM"),
@@ -62,7 +54,7 @@ class Hhem:
     once: ClassVar = True
 
     def __post_init__(self) -> None:
-        check_place(self.model, self.revision, self.device, self.threads, self.max_batch_tokens)
+        self.check_place(self.model)
         if not self.base:
             raise ValueError("base is empty: expected owner/name, or a folder")
         if self.max_length is not None and self.max_length < _LEAST:
@@ -70,8 +62,7 @@ class Hhem:
 
     def signature_parts(self) -> dict[str, str]:
         """The model's version stands for its name, and a sentence depends on the splitter."""
-        base = {f"base-{key}": value for key, value in self._base.identity.items()}
-        return {**self._checkpoint.identity, **base, "split": splitter_name()}
+        return {**self._backend.identity, "split": splitter_name()}
 
     @property
     def backends(self) -> tuple[ClassifierBackend, ...]:
@@ -110,23 +101,13 @@ class Hhem:
         return Score(values, findings=findings)
 
     @cached_property
-    def _checkpoint(self) -> Checkpoint:
-        return locate(self.model, self.revision)
-
-    @cached_property
-    def _base(self) -> Checkpoint:
-        return locate(self.base)
-
-    @cached_property
     def _backend(self) -> ClassifierBackend:
         return ClassifierBackend(
-            self._checkpoint,
+            locate(self.model, self.revision),
             "first_token",
-            self._base,
+            locate(self.base),
             template=_PROMPT,
             max_length=self.max_length,
             dtype=self.dtype,
-            device=self.device,
-            threads=self.threads,
-            max_batch_tokens=self.max_batch_tokens,
+            place=self.place,
         )

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from bench.backends.checkpoint import Checkpoint, locate
 from bench.backends.hf_classify import ClassifierBackend
-from bench.backends.hf_generate import DType
 from bench.backends.hf_tokens import read_tokens
+from bench.backends.place import DType, OnDevice
 from bench.core.asks import Dialogue
 from bench.core.errors import ConfigError
 from bench.core.types import Column, Document, Score, Summary
-from bench.metrics.checking import READ, check_place, premises
+from bench.metrics.checking import READ, premises
 from bench.metrics.chunking import by_size, document_sentences, summary_sentences, words
 from bench.metrics.on_chunks import check
 from bench.text.sentences import splitter_name
@@ -21,7 +21,7 @@ _LONGEST = {"t5": 2048, "roberta": 512, "deberta": 2048}
 
 
 @dataclass(frozen=True)
-class MiniCheck:
+class MiniCheck(OnDevice):
     """MiniCheck: probability that each sentence is supported.
 
     Tang, Laban and Durrett (2024), https://github.com/Liyan06/MiniCheck, for its Flan-T5, RoBERTa and
@@ -35,26 +35,18 @@ class MiniCheck:
 
     Attributes:
         model: ``lytang/MiniCheck-Flan-T5-Large``, ``-RoBERTa-Large`` or ``-DeBERTa-v3-Large``, or a folder.
-        revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
-        threads: Threads of the CPU; torch's own number when null.
-        max_batch_tokens: Rows of a batch times the length of its longest; null chooses by the device.
     """
 
     model: str = field(default="lytang/MiniCheck-Flan-T5-Large", metadata={"path": True, "sig": None})
-    revision: str | None = field(default=None, metadata={"sig": None})
     dtype: DType = "float32"
-    device: str = field(default="auto", metadata={"sig": None})
-    threads: int | None = field(default=None, metadata={"sig": None})
-    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
 
     columns: ClassVar = (Column("mean", title="MiniCheck"), Column("min", title="MiniCheck min"), READ)
     needs: ClassVar = frozenset({"document"})
     once: ClassVar = True
 
     def __post_init__(self) -> None:
-        check_place(self.model, self.revision, self.device, self.threads, self.max_batch_tokens)
+        self.check_place(self.model)
 
     def signature_parts(self) -> dict[str, str]:
         """The model's version stands for its name."""
@@ -112,7 +104,5 @@ class MiniCheck:
             template=("predict: " if t5 else "") + "{premise}{eos}{claim}",
             max_length=_LONGEST[self._kind],
             dtype=self.dtype,
-            device=self.device,
-            threads=self.threads,
-            max_batch_tokens=self.max_batch_tokens,
+            place=self.place,
         )

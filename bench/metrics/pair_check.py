@@ -8,12 +8,12 @@ from typing import ClassVar, Literal
 from bench.backends.checkpoint import locate
 from bench.backends.function import FunctionBackend, locate_function
 from bench.backends.hf_classify import ClassifierBackend
-from bench.backends.hf_generate import DType
 from bench.backends.labels import label_place
+from bench.backends.place import DType, OnDevice
 from bench.core.asks import Dialogue
 from bench.core.errors import ConfigError
 from bench.core.types import Column, Document, Score, Summary
-from bench.metrics.checking import READ, Premise, check_place, premises
+from bench.metrics.checking import READ, Premise, premises
 from bench.metrics.chunking import Piece, by_size, document_sentences, piece, words
 from bench.metrics.on_chunks import check
 from bench.text.analysis import Sentence, analyse
@@ -23,7 +23,7 @@ from bench.text.support import best_sentences
 
 
 @dataclass(frozen=True)
-class PairCheck:
+class PairCheck(OnDevice):
     """Your own checker: a function, or any sequence classifier.
 
     It is asked whether a premise supports a claim, for each sentence of the summary. The premise is made of
@@ -35,7 +35,6 @@ class PairCheck:
         function: ``./file.py`` with a function ``score(premise, claim) -> float`` in [0, 1], or
             ``./file.py:name``. A function of one parameter gets a list of pairs and returns a list.
         model: A sequence classifier that reads a pair: ``owner/name`` on the hub, or a folder.
-        revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         label: Name of the output that means "supported"; the only output, or the one called entailment, when
             null.
         evidence: ``best`` or ``chunks``.
@@ -44,23 +43,16 @@ class PairCheck:
         max_length: Most tokens that the model is given, above which the premise is cut; what it has positions
             for when null.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
-        threads: Threads of the CPU; torch's own number when null.
-        max_batch_tokens: Rows of a batch times the length of its longest; null chooses by the device.
     """
 
     function: str | None = field(default=None, metadata={"path": True, "sig": None})
     model: str | None = field(default=None, metadata={"path": True, "sig": None})
-    revision: str | None = field(default=None, metadata={"sig": None})
     label: str | None = None
     evidence: Literal["best", "chunks"] = "best"
     best: int = 5
     chunk_words: int = 300
     max_length: int | None = None
     dtype: DType = "float32"
-    device: str = field(default="auto", metadata={"sig": None})
-    threads: int | None = field(default=None, metadata={"sig": None})
-    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
 
     columns: ClassVar = (Column("mean", title="pair check"), Column("min", title="pair check min"), READ)
     needs: ClassVar = frozenset({"document"})
@@ -74,8 +66,7 @@ class PairCheck:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ValueError(f"{name} is {value}: expected at least {least}")
-        model = "a function" if self.model is None else self.model
-        check_place(model, self.revision, self.device, self.threads, self.max_batch_tokens)
+        self.check_place("a function" if self.model is None else self.model)
         if self.model is None and (
             told := [name for name in ("revision", "label", "max_length") if getattr(self, name) is not None]
         ):
@@ -133,9 +124,7 @@ class PairCheck:
             locate(self.model, self.revision),
             max_length=self.max_length,
             dtype=self.dtype,
-            device=self.device,
-            threads=self.threads,
-            max_batch_tokens=self.max_batch_tokens,
+            place=self.place,
         )
 
     @cached_property

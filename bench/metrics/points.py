@@ -22,6 +22,11 @@ class Said:
     share: float
     by: tuple[int, ...]
 
+    @property
+    def percent(self) -> str:
+        """The share as text."""
+        return f"{100 * self.share:.0f} %"
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -125,10 +130,10 @@ def _of_bullets(found: Compared, article: Sequence[Span], end: Span, name: str) 
         if found.says(said):
             numbers = " and ".join(str(i + 1) for i in said.by)
             by = f"sentences {numbers}" if len(said.by) > 1 else f"sentence {numbers}"
-            detail = _detail(f"{where} is covered by {by} ({said.share:.0%})", text)
+            detail = _detail(f"{where} is covered by {by} ({said.percent})", text)
             yield from (Finding("covered", 0.0, found.sentences[i], (), detail) for i in said.by)
         else:
-            detail = _detail(f"{where} is missed ({said.share:.0%})", text)
+            detail = _detail(f"{where} is missed ({said.percent})", text)
             evidence = tuple(article[i] for i in found.in_article[n].by)
             yield Finding("missed", 0.5, end, evidence, detail)
 
@@ -149,10 +154,10 @@ def _of_sentences(
             yield Finding("unsupported", 0.5, span, (), "in no bullet")
         elif found.says(said):
             yield Finding(
-                "article", 0.0, span, evidence, f"in no bullet; the article has it ({said.share:.0%})"
+                "article", 0.0, span, evidence, f"in no bullet; the article has it ({said.percent})"
             )
         else:
-            detail = f"in no bullet, and little of it in the article ({said.share:.0%})"
+            detail = f"in no bullet, and little of it in the article ({said.percent})"
             yield Finding("unsupported", 0.5, span, evidence, detail)
 
 

@@ -12,13 +12,13 @@ import numpy as np
 
 from bench.backends.checkpoint import Checkpoint, locate
 from bench.backends.hf_encode import EncoderBackend
-from bench.backends.hf_generate import DType
 from bench.backends.hf_tokens import Tokens, read_tokens
+from bench.backends.place import DType, OnDevice
 from bench.core.asks import Dialogue
 from bench.core.errors import MissingExtra, SetupError
 from bench.core.readings import Embed, Embedded, embed
 from bench.core.types import Column, Document, Score, Summary
-from bench.metrics.checking import READ, check_place, finding, nothing
+from bench.metrics.checking import READ, finding, nothing
 from bench.metrics.chunking import Piece
 from bench.metrics.facts import Facts
 from bench.metrics.greedy import Array, best_pair, neighbours, unit
@@ -40,12 +40,10 @@ _SIX = (1.4428, 5.2417)
 _CLIP = 4.0
 # Of the violations, in the consistency.
 _MOST = 2.0
-# The last step of bench.text.support, which is undone here: mean and standard deviation of its sum of four.
-_FOUR = (0.9805, 3.5109)
 
 
 @dataclass(frozen=True)
-class Semantic:
+class Semantic(OnDevice):
     """Support by the vectors of a small local encoder.
 
     The encoder reads document and summary sentence by sentence, a long one in windows that overlap, so that
@@ -66,19 +64,11 @@ class Semantic:
     Attributes:
         model: Any encoder of transformers, or the encoder of an encoder-decoder: ``owner/name`` on the hub,
             a folder, or ``package:name/path`` for a folder inside an installed package.
-        revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
-        threads: Threads of the CPU; torch's own number when null.
-        max_batch_tokens: Rows of a batch times the length of its longest; null chooses by the device.
     """
 
     model: str = field(default=_MODEL, metadata={"path": True, "sig": None})
-    revision: str | None = field(default=None, metadata={"sig": None})
     dtype: DType = "float32"
-    device: str = field(default="auto", metadata={"sig": None})
-    threads: int | None = field(default=None, metadata={"sig": None})
-    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
 
     columns: ClassVar = (
         Column("consistency", "high", "score", (-6.0, 1.0), digits=2, title="semantic"),
@@ -91,7 +81,7 @@ class Semantic:
     once: ClassVar = True
 
     def __post_init__(self) -> None:
-        check_place(self.model, self.revision, self.device, self.threads, self.max_batch_tokens)
+        self.check_place(self.model)
 
     def signature_parts(self) -> dict[str, str]:
         """The checkpoint's version stands for its name; the version of the rules; how texts are divided."""
@@ -177,8 +167,7 @@ class Semantic:
 
     @cached_property
     def _backend(self) -> EncoderBackend:
-        place = (self.device, self.threads, self.max_batch_tokens)
-        return EncoderBackend(self._checkpoint, self.dtype, None, *place)
+        return EncoderBackend(self._checkpoint, self.dtype, place=self.place)
 
     @property
     def _tokens(self) -> Tokens:
@@ -199,9 +188,8 @@ def six(source: Source, claim: Sentence, best2: float, phf: float) -> float:
     """The signals of a sentence as standard scores, cut at ±4, summed, and standardised again."""
     lexical = support(source, claim)
     assert lexical is not None, "a claim with content words has support"
-    return (
-        lexical.score * _FOUR[1] + _FOUR[0] + _standard(best2, _BEST2) + _standard(phf, _PHF) - _SIX[0]
-    ) / _SIX[1]
+    mean, sd = _SIX
+    return (lexical.total + _standard(best2, _BEST2) + _standard(phf, _PHF) - mean) / sd
 
 
 def _standard(value: float, about: tuple[float, float]) -> float:

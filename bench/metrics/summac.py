@@ -1,14 +1,14 @@
 """SummaC: inference between every sentence of the document and every sentence of the summary."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import ClassVar
 
-from bench.backends.checkpoint import Checkpoint, locate
+from bench.backends.checkpoint import locate
 from bench.backends.hf_classify import ClassifierBackend
-from bench.backends.hf_generate import DType
 from bench.backends.labels import inference_labels
+from bench.backends.place import DType, OnDevice
 from bench.backends.tensors import locate_file, read_arrays
 from bench.core.asks import Dialogue
 from bench.core.errors import SetupError
@@ -17,7 +17,6 @@ from bench.metrics.checking import (
     READ,
     Premise,
     ask,
-    check_place,
     finding,
     matrix,
     nothing,
@@ -41,7 +40,7 @@ _HEAD = (
 
 
 @dataclass(frozen=True)
-class SummacZs:
+class SummacZs(OnDevice):
     """SummaC-ZS: entailment less contradiction, sentence by sentence.
 
     Laban et al. (2022), https://github.com/tingofurro/summac. A model of natural language inference reads
@@ -56,22 +55,14 @@ class SummacZs:
 
     Attributes:
         model: Any model of natural language inference: ``owner/name`` on the hub, or a folder.
-        revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         labels: Which output is which, as ``{entailment: 0, contradiction: 1}``, where the model's
             configuration does not name them.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
-        threads: Threads of the CPU; torch's own number when null.
-        max_batch_tokens: Rows of a batch times the length of its longest; null chooses by the device.
     """
 
     model: str = field(default=_MODEL, metadata={"path": True, "sig": None})
-    revision: str | None = field(default=None, metadata={"sig": None})
     labels: dict[str, int] | None = None
     dtype: DType = "float32"
-    device: str = field(default="auto", metadata={"sig": None})
-    threads: int | None = field(default=None, metadata={"sig": None})
-    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
 
     columns: ClassVar = (
         Column("mean", range=(-1.0, 1.0), title="SummaC-ZS"),
@@ -82,12 +73,12 @@ class SummacZs:
     once: ClassVar = True
 
     def __post_init__(self) -> None:
-        check_place(self.model, self.revision, self.device, self.threads, self.max_batch_tokens)
+        self.check_place(self.model)
         _check_labels(self.labels)
 
     def signature_parts(self) -> dict[str, str]:
         """The model's version stands for its name."""
-        return {**self._checkpoint.identity, "split": splitter_name()}
+        return {**self._backend.identity, "split": splitter_name()}
 
     @property
     def backends(self) -> tuple[ClassifierBackend, ...]:
@@ -128,18 +119,12 @@ class SummacZs:
         return Score({"mean": scores.mean(), "min": scores.min(), "read": read}, findings=findings)
 
     @cached_property
-    def _checkpoint(self) -> Checkpoint:
-        return locate(self.model, self.revision)
-
-    @cached_property
     def _backend(self) -> ClassifierBackend:
         return ClassifierBackend(
-            self._checkpoint,
+            locate(self.model, self.revision),
             max_length=_TOKENS,
             dtype=self.dtype,
-            device=self.device,
-            threads=self.threads,
-            max_batch_tokens=self.max_batch_tokens,
+            place=self.place,
         )
 
     @cached_property
@@ -148,7 +133,7 @@ class SummacZs:
 
 
 @dataclass(frozen=True)
-class SummacConv:
+class SummacConv(OnDevice):
     """SummaC-Conv: a learnt reading of all entailments of a sentence.
 
     Laban et al. (2022), https://github.com/tingofurro/summac. The probabilities of entailment of a summary
@@ -160,23 +145,15 @@ class SummacConv:
     Attributes:
         head: The learnt layers: path of ``summac_conv_vitc_sent_perc_e.bin``.
         model: The model of natural language inference that they were learnt with.
-        revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         labels: Which output is which, as ``{entailment: 0, contradiction: 1}``, where the model's
             configuration does not name them.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
-        threads: Threads of the CPU; torch's own number when null.
-        max_batch_tokens: Rows of a batch times the length of its longest; null chooses by the device.
     """
 
     head: str = field(metadata={"path": True, "sig": None})
     model: str = field(default=_MODEL, metadata={"path": True, "sig": None})
-    revision: str | None = field(default=None, metadata={"sig": None})
     labels: dict[str, int] | None = None
     dtype: DType = "float32"
-    device: str = field(default="auto", metadata={"sig": None})
-    threads: int | None = field(default=None, metadata={"sig": None})
-    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
 
     columns: ClassVar = (Column("score", title="SummaC-Conv"), Column("min", title="SummaC-Conv min"), READ)
     needs: ClassVar = frozenset({"document"})
@@ -235,15 +212,7 @@ class SummacConv:
 
     @cached_property
     def _zero_shot(self) -> SummacZs:
-        return SummacZs(
-            self.model,
-            self.revision,
-            self.labels,
-            self.dtype,
-            self.device,
-            self.threads,
-            self.max_batch_tokens,
-        )
+        return SummacZs(**{f.name: getattr(self, f.name) for f in fields(SummacZs)})
 
     @cached_property
     def _conv(self) -> ConvHead:

@@ -1,17 +1,16 @@
 """Models of the Hugging Face Hub, or from a folder, in this process."""
 
-import re
 import sys
 from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, ClassVar
 
 from bench.backends.checkpoint import Checkpoint, locate
 from bench.backends.generation_args import check
-from bench.backends.hf_generate import DType, HfBackend
+from bench.backends.hf_generate import HfBackend
 from bench.backends.hf_tokens import InPrompt, Tokens, read_tokens
+from bench.backends.place import DType, OnDevice
 from bench.core.asks import Dialogue, Draft, Generate, Turn, options
 from bench.core.errors import ConfigError, MissingExtra
 from bench.core.types import Document
@@ -20,13 +19,12 @@ from bench.models.prompt import read_prompt, turns
 from bench.text.prompt import Prompt
 from bench.text.reach import Fill, Reach
 
-_DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 _CHAT = "summarise"
 _NEW_TOKENS = 256
 
 
 @dataclass(frozen=True)
-class Hf:
+class Hf(OnDevice):
     """A local model through transformers: encoder-decoder or decoder-only.
 
     What a config does not say is as the checkpoint's generation configuration has it, with two
@@ -44,7 +42,6 @@ class Hf:
     Attributes:
         model: ``owner/name`` on the hub, ``owner/name/file.gguf`` there, a folder, a ``.gguf`` file, or
             ``package:name/path`` for a folder or file inside an installed package.
-        revision: Branch, tag or commit on the hub; the newest when null. The commit is recorded.
         prompt: Text with {document}, and {headline}, {query} or {lang} if it likes; or a file with it, or
             the name of a shipped one (answer, bullets, merge, refine, summarise).
         system_prompt: The same for a system turn, without {document}. For chat templates that have one.
@@ -53,8 +50,6 @@ class Hf:
             beginning, or both its ends; ``error`` fails it; ``chunk`` summarises it part by part.
         max_input_tokens: Most tokens of a prompt; what the model takes when null.
         seed: Of ``do_sample``.
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps`` …
-        threads: Threads of the CPU; torch's own number when null.
         max_batch_tokens: Rows of a batch times the length of its longest, answer included; null chooses by
             the device. A batch that does not fit into memory is halved.
         generation: Any generation argument of transformers (``num_beams``, ``length_penalty``, …), but those
@@ -62,16 +57,12 @@ class Hf:
     """
 
     model: str = field(metadata={"path": True, "sig": None})
-    revision: str | None = field(default=None, metadata={"sig": None})
     prompt: str | None = field(default=None, metadata={"path": True, "sig": None})
     system_prompt: str | None = field(default=None, metadata={"path": True, "sig": None})
     dtype: DType = "float32"
     on_overflow: OnOverflow = "head"
     max_input_tokens: int | None = None
     seed: int = field(default=0, metadata={"sig": None})
-    device: str = field(default="auto", metadata={"sig": None})
-    threads: int | None = field(default=None, metadata={"sig": None})
-    max_batch_tokens: int | None = field(default=None, metadata={"sig": None})
     generation: dict[str, Any] = field(default_factory=dict, metadata={"rest": True})
 
     # Also raised when the shipped prompt that is the default changes.
@@ -82,13 +73,8 @@ class Hf:
             raise ValueError(
                 "model is empty: expected owner/name, a folder, a .gguf file, or package:name/path"
             )
-        if self.revision is not None and (
-            self.model.startswith("package:") or Path(self.model).expanduser().exists()
-        ):
-            raise ValueError(f"revision is {self.revision!r}: only a model on the hub has revisions")
-        if not _DEVICE.fullmatch(self.device):
-            raise ValueError(f"device is {self.device!r}: expected auto, cpu, cuda, cuda:<number> or mps")
-        for name, least in (("max_input_tokens", 1), ("threads", 1), ("max_batch_tokens", 1), ("seed", 0)):
+        self.check_place(self.model)
+        for name, least in (("max_input_tokens", 1), ("seed", 0)):
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ValueError(f"{name} is {value}: expected at least {least}")
@@ -170,7 +156,7 @@ class Hf:
 
     @cached_property
     def _backend(self) -> HfBackend:
-        return HfBackend(self._checkpoint, self.dtype, self.device, self.threads, self.max_batch_tokens)
+        return HfBackend(self._checkpoint, self.dtype, self.place)
 
     @property
     def _tokens(self) -> Tokens:

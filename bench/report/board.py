@@ -1,9 +1,12 @@
 """A table that is ready to be printed: every number formatted once, whatever the format."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bench.core.types import Better, Comparison, Estimate
+from bench.core.types import Better, ColumnInfo, Comparison, Estimate
+from bench.report.adjust import Correct
+from bench.report.paired import Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,19 @@ class Heading:
     def text(self) -> str:
         """Title with the direction that is good."""
         return self.title + {"high": " ↑", "low": " ↓", "none": ""}[self.better]
+
+
+def headings_of(columns: Sequence[ColumnInfo]) -> tuple[Heading, ...]:
+    """A heading for each column; titles that several have name their metric, too."""
+    titles = Counter(c.column.title or c.column.name for c in columns)
+    result = []
+    for info in columns:
+        c = info.column
+        title = c.title or c.name
+        if titles[title] > 1:
+            title = f"{title} ({info.id.rpartition('.')[0]})"
+        result.append(Heading(info.id, title, c.better, c.unit, c.scale, c.digits, c.shown, info.signature))
+    return tuple(result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +99,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How intervals and bold were computed; ``flips`` are the sign assignments of a test."""
+    """How intervals and bold were computed; ``flips`` are the random draws of a test.
+
+    ``test`` and ``correct`` are named in :mod:`bench.report.paired` and :mod:`bench.report.adjust`.
+    """
 
     alpha: float
     resamples: int
     flips: int
     seed: int
+    test: Test
+    correct: Correct
 
 
 @dataclass(frozen=True, slots=True)
 class Findable:
     """Smallest difference that the documents at hand find with 80 % power, in the stored scale.
 
-    ``comparisons`` is the size of the Holm family: the test is at α divided by it.
+    ``comparisons`` is the size of the family: where p is adjusted the test is at α divided by it.
     """
 
     column: str

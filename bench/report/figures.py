@@ -39,3 +39,16 @@ def rough(value: float, scale: int = 1) -> str:
 def counted(n: int, noun: str, nouns: str = "") -> str:
     """``1 document``, ``2 documents``, ``10,000 documents``; ``nouns`` where the plural has no plain s."""
     return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
+
+
+def signed(value: float | None, digits: int, scale: int = 1) -> str:
+    """A difference: as :func:`number`, with a plus where it is above zero."""
+    text = number(value, digits, scale)
+    return text if value is None or value < 0 or not text.strip("0.") else f"+{text}"
+
+
+def chance(p: float) -> str:
+    """A p without its leading zero: ``<.001``, ``.034``, ``.21``, ``1.00``."""
+    if p < 0.001:
+        return "<.001"
+    return f"{p:.{3 if p < 0.0995 else 2}f}".removeprefix("0")

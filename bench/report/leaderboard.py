@@ -2,36 +2,44 @@
 
 import math
 import statistics
-from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
 
 from bench.core.types import ColumnInfo, Estimate, ScoreTable, SystemInfo
-from bench.report.board import Cell, Extra, Findable, Heading, Leaderboard, Row, Settings
+from bench.report.adjust import Correct, level
+from bench.report.board import Cell, Extra, Findable, Heading, Leaderboard, Row, Settings, headings_of
 from bench.report.estimate import RESAMPLES, column_values, estimates
 from bench.report.figures import MISSING, interval, number, percent
 from bench.report.leaders import ALPHA, Leaders, best, leaders
-from bench.report.paired import paired_differences
+from bench.report.paired import Test, paired_differences
 from bench.report.power import smallest_difference
 
 UNTOKENISABLE = "untokenisable"
 
 
 def leaderboard(
-    table: ScoreTable, *, alpha: float = ALPHA, resamples: int = RESAMPLES, seed: int = 0
+    table: ScoreTable,
+    *,
+    alpha: float = ALPHA,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    test: Test = "permutation",
+    correct: Correct = "holm",
 ) -> Leaderboard:
     """Estimate, test, sort and format a table.
 
     Args:
         table: The scores.
         alpha: Level of the tests behind bold.
-        resamples: Bootstrap samples, and the least number of sign flips of a test.
+        resamples: Bootstrap samples, and the least number of draws of a test.
         seed: Seed of both.
+        test: What gives p.
+        correct: How p is adjusted over all comparisons.
     """
     means = estimates(table, resamples=resamples, seed=seed)
-    led = leaders(table, means, alpha=alpha, resamples=resamples, seed=seed)
-    headings = _headings(table)
+    led = leaders(table, means, alpha=alpha, resamples=resamples, seed=seed, test=test, correct=correct)
+    headings = headings_of(table.columns)
     partial = _partial(table)
     extras = _extras(table, headings, means)
     rows = {s.label: _row(table, s, headings, extras, means, led, partial) for s in table.systems}
@@ -44,9 +52,9 @@ def leaderboard(
         ranked=tuple(rows[s.label] for s in order if not s.apart),
         apart=tuple(rows[s.label] for s in order if s.apart),
         comparisons=led.comparisons,
-        findable=_findable(table, led, alpha),
+        findable=_findable(table, led, alpha, correct),
         notes=table.notes,
-        settings=Settings(alpha, resamples, led.flips, seed),
+        settings=Settings(alpha, resamples, led.flips, seed, test, correct),
     )
 
 
@@ -62,18 +70,6 @@ def headline(table: ScoreTable) -> ColumnInfo | None:
 
 def _metric(column: str) -> str:
     return column.rpartition(".")[0]
-
-
-def _headings(table: ScoreTable) -> tuple[Heading, ...]:
-    titles = Counter(c.column.title or c.column.name for c in table.columns)
-    result = []
-    for info in table.columns:
-        c = info.column
-        title = c.title or c.name
-        if titles[title] > 1:
-            title = f"{title} ({_metric(info.id)})"
-        result.append(Heading(info.id, title, c.better, c.unit, c.scale, c.digits, c.shown, info.signature))
-    return tuple(result)
 
 
 def _partial(table: ScoreTable) -> set[tuple[str, str]]:
@@ -209,11 +205,10 @@ def _cell(
     )
 
 
-def _findable(table: ScoreTable, led: Leaders, alpha: float) -> Findable | None:
+def _findable(table: ScoreTable, led: Leaders, alpha: float, correct: Correct) -> Findable | None:
     """The median over the headline column's comparisons: a typical pair, not the luckiest.
 
-    At α / m, the level of Holm's first step: what is found there is found whatever the other
-    comparisons say.
+    At α / m where p is adjusted: what is found there is found whatever the other comparisons say.
     """
     column = headline(table)
     if column is None:
@@ -223,5 +218,6 @@ def _findable(table: ScoreTable, led: Leaders, alpha: float) -> Findable | None:
     differences = [
         paired_differences(table, c.a, c.b, c.column) for c in led.comparisons if c.column == column.id
     ]
-    found = [x for d in differences if (x := smallest_difference(d, alpha=alpha / m)) is not None]
+    one = level(alpha, m, correct)
+    found = [x for d in differences if (x := smallest_difference(d, alpha=one)) is not None]
     return Findable(column.id, statistics.median(found), m) if found else None

@@ -1,12 +1,12 @@
 """Which cells of a table are bold: the best of a column, and what cannot be told from it."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.core.types import ColumnInfo, Comparison, Estimate, ScoreTable
+from bench.report.adjust import Correct, draws
 from bench.report.estimate import RESAMPLES
-from bench.report.paired import compare
+from bench.report.paired import Test, compare
 
 ALPHA = 0.05
 
@@ -19,7 +19,7 @@ class Leaders:
         bold: (system, column id).
         comparisons: The best system of a column (``a``) against each other one (``b``), column by
             column, the shown ones first, systems by label.
-        flips: Random sign assignments of each test that was not exact.
+        flips: Random draws of each test that was not exact.
     """
 
     bold: frozenset[tuple[str, str]]
@@ -34,24 +34,25 @@ def leaders(
     alpha: float = ALPHA,
     resamples: int = RESAMPLES,
     seed: int = 0,
+    test: Test = "permutation",
+    correct: Correct = "holm",
 ) -> Leaders:
     """Find the bold cells.
 
     In each column that has a better direction the best system (see :func:`best`) is compared with
     every other one on their common documents. Bold are the best and all that are not significantly
-    worse: p ≥ ``alpha`` after Holm's adjustment, or a difference on the common documents that is not
-    in the best one's favour. Holm is over all comparisons of the shown columns together, and over
-    those of the other columns together, so that asking for more columns does not change a shown one.
+    worse: p ≥ ``alpha`` after the adjustment, or a difference on the common documents that is not in the
+    best one's favour. The family is all comparisons of the shown columns together, and those of the
+    other columns together, so that asking for more columns does not change a shown one.
 
     Never bold: systems apart, systems without a value or without a document in common with the
     best, and columns in which nothing can be compared.
 
-    The truly best system of a column is bold with a probability of at least 1 - ``alpha``. That one
+    With Holm the truly best system of a column is bold with a probability of at least 1 - ``alpha``. That one
     of several equal systems loses its bold is likelier than ``alpha``, because the best was picked by
     looking: of five equal systems one did in 9 % of simulated columns, of ten in 13 %.
 
-    With m comparisons a random p must be able to fall below α / m: the number of sign flips is at
-    least 2 m / α.
+    With m comparisons a random p must be able to fall below α / m: there are at least 2 m / α draws.
     """
     wanted = {
         shown: [
@@ -59,12 +60,12 @@ def leaders(
         ]
         for shown in (True, False)
     }
-    flips = max(resamples, *(math.ceil(2 * len(pairs) / alpha) for pairs in wanted.values()))
+    flips = max(draws(resamples, alpha, len(pairs), correct) for pairs in wanted.values())
     bold: set[tuple[str, str]] = set()
     found: list[Comparison] = []
     lower = {c.id for c in table.columns if c.column.better == "low"}
     for pairs in wanted.values():
-        for c in compare(table, pairs, resamples=flips, seed=seed):
+        for c in compare(table, pairs, resamples=flips, seed=seed, test=test, correct=correct):
             worse = c.delta < 0 if c.column in lower else c.delta > 0
             bold.add((c.a, c.column))
             if not (worse and c.p_adjusted < alpha):

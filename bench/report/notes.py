@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.core.types import FEWEST, Comparison
-from bench.report.board import Cell, Heading, Leaderboard, Row
+from bench.report.adjust import CORRECTIONS, level
+from bench.report.board import Cell, Heading, Leaderboard, Row, Settings
 from bench.report.estimate import NORMAL_ABOVE
 from bench.report.figures import counted, percent, rough
+from bench.report.paired import TESTS
 from bench.report.power import can_find
 
 APART = "for comparison only, neither ranked nor tested"
@@ -42,33 +44,36 @@ def legend(board: Leaderboard, *, full: bool) -> Legend:
     ids = {h.id for h in headings}
     tested = [c for c in board.comparisons if c.column in ids]
     return Legend(
-        rule=_rule(tested, board.settings.alpha),
+        rule=_rule(tested, board.settings),
         interval_rule=_interval_rule([row.cells[i] for row in board.rows for i in view], board),
         notes=(*_footnotes(board, view, tested), *board.notes),
         signatures=grouped_signatures(headings),
     )
 
 
-def _rule(tested: Sequence[Comparison], alpha: float) -> str:
+def _rule(tested: Sequence[Comparison], settings: Settings) -> str:
     if not tested:
         return ""
     least, most = min(c.n_pairs for c in tested), max(c.n_pairs for c in tested)
     documents = ("" if least == most else f"{least:,} to ") + counted(most, "document")
-    return f"best, and all that {documents} cannot tell from it (paired permutation, Holm, α = {alpha:g})"
+    how = f"{TESTS[settings.test]}, {CORRECTIONS[settings.correct]}, α = {settings.alpha:g}"
+    return f"best, and all that {documents} cannot tell from it ({how})"
 
 
 def _interval_rule(cells: Sequence[Cell], board: Leaderboard) -> str:
     have = [c for c in cells if c.estimate.lo is not None]
-    sizes = [c.estimate.n for c in have if not c.corpus]
-    of = " or ".join(["mean"] * bool(sizes) + ["corpus value"] * any(c.corpus for c in have))
-    if not of:
+    methods = {c.estimate.method for c in have}
+    if not have:
         return ""
-    if of == "mean" and min(sizes) > NORMAL_ABOVE:
-        return "95 % interval of the mean (normal)"
-    also = f"; normal for the mean of more than {NORMAL_ABOVE:,}" * (max(sizes, default=0) > NORMAL_ABOVE)
-    also += f"; none for fewer than {FEWEST}" * any(map(_too_few, cells))
+    if methods == {"normal"}:
+        return "95 % normal interval of the mean over documents"
     resamples = board.settings.resamples
-    return f"95 % interval of the {of} (bootstrap over documents, {resamples:,} resamples{also})"
+    kind, of = ("BCa bootstrap", "mean") if "bca" in methods else ("percentile bootstrap", "corpus value")
+    also = [f"{resamples:,} resamples"]
+    also += [f"normal above {NORMAL_ABOVE:,} documents"] * ("normal" in methods)
+    also += ["percentile for the corpus value"] * ("corpus" in methods and of == "mean")
+    also += [f"none for fewer than {FEWEST}"] * any(map(_too_few, cells))
+    return f"95 % {kind} interval of the {of} over documents, {'; '.join(also)}"
 
 
 def _too_few(cell: Cell) -> bool:
@@ -144,7 +149,9 @@ def _power(board: Leaderboard) -> list[str]:
         h = shown[board.findable.column]
         difference = rough(board.findable.difference, h.scale)
         return [f"smallest difference findable with 80 % power: {difference} {h.title}{family}"]
-    if sizes and not can_find(max(sizes), alpha=board.settings.alpha / len(sizes)):
+    how = board.settings
+    one = level(how.alpha, len(sizes), how.correct)
+    if sizes and how.test == "permutation" and not can_find(max(sizes), alpha=one):
         return [f"no difference can be found with {counted(max(sizes), 'document')}{family}"]
     return []
 

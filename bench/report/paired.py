@@ -1,22 +1,33 @@
-"""Paired differences between two systems: permutation test, bootstrap interval, Holm adjustment."""
+"""Paired differences between two systems: permutation test or bootstrap, intervals, adjusted p."""
 
 import math
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.core.types import Comparison, ScoreTable
-from bench.report.estimate import CHUNK, NORMAL_ABOVE, RESAMPLES, blocks, column_values, mean_intervals
-from bench.report.fixed import Floats, fixed_point
+from bench.report.adjust import Correct, adjust
+from bench.report.estimate import NORMAL_ABOVE, RESAMPLES, column_values, intervals, normal_p
+from bench.report.fixed import Floats, deviation, fixed_point
+from bench.report.resample import CHUNK, blocks
+
+Test = Literal["permutation", "bootstrap"]
+TESTS: dict[Test, str] = {"permutation": "paired permutation", "bootstrap": "paired bootstrap"}
 
 
 def compare(
-    table: ScoreTable, pairs: Sequence[tuple[str, str, str]], *, resamples: int = RESAMPLES, seed: int = 0
+    table: ScoreTable,
+    pairs: Sequence[tuple[str, str, str]],
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    test: Test = "permutation",
+    correct: Correct = "holm",
 ) -> list[Comparison]:
-    """Test each (a, b, column id) on the documents that both systems have; one Holm family.
+    """Test each (a, b, column id) on the documents that both systems have; all are one family.
 
     ``delta`` is a − b in the stored scale; a win is a document on which a is better (higher, where
     the column has no better). Pairs without a common document are left out. A tie is a difference
@@ -24,23 +35,28 @@ def compare(
 
     Args:
         table: The scores.
-        pairs: What to compare; the Holm adjustment is over exactly these.
+        pairs: What to compare; p is adjusted over exactly these.
         resamples: Bootstrap samples and random sign flips.
         seed: Seed of both.
+        test: What gives p: :func:`sign_flip_p` or :func:`bootstrap_p`.
+        correct: See :func:`bench.report.adjust.adjust`.
     """
     found = [(pair, d) for pair in pairs if len(d := paired_differences(table, *pair))]
     differences = [d for _, d in found]
-    intervals = mean_intervals(differences, resamples=resamples, seed=seed)
-    p = sign_flip_p(differences, resamples=resamples, seed=seed)
+    ends = intervals(differences, resamples=resamples, seed=seed)
+    if test == "permutation":
+        p = sign_flip_p(differences, resamples=resamples, seed=seed)
+    else:
+        p = [i.p if i else 1.0 for i in ends]
     lower = {c.id for c in table.columns if c.column.better == "low"}
     result = []
-    for (pair, d), interval, one, adjusted in zip(found, intervals, p, holm(p), strict=True):
-        a, b, column = pair
-        lo, hi = interval or (None, None)
+    for (pair, d), interval, one, adjusted in zip(found, ends, p, adjust(p, correct), strict=True):
+        lo, hi = (interval.lo, interval.hi) if interval else (None, None)
         higher, ties, less = _signs(d)
-        wins, losses = (less, higher) if column in lower else (higher, less)
-        delta = math.fsum(d) / len(d)
-        result.append(Comparison(a, b, column, delta, lo, hi, one, adjusted, len(d), wins, ties, losses))
+        wins, losses = (less, higher) if pair[2] in lower else (higher, less)
+        delta, spread = math.fsum(d) / len(d), deviation(d)
+        effect = delta / spread if spread else None
+        result.append(Comparison(*pair, delta, lo, hi, one, adjusted, len(d), wins, ties, losses, effect))
     return result
 
 
@@ -48,6 +64,26 @@ def paired_differences(table: ScoreTable, a: str, b: str, column: str) -> Floats
     """a − b on every document where both have a value, in the order of the documents."""
     difference = column_values(table, a, column) - column_values(table, b, column)
     return difference[~np.isnan(difference)]
+
+
+def p_values(differences: Sequence[Floats], test: Test, *, resamples: int, seed: int) -> list[float]:
+    """The p of each array of differences by either test."""
+    if test == "permutation":
+        return sign_flip_p(differences, resamples=resamples, seed=seed)
+    return bootstrap_p(differences, resamples=resamples, seed=seed)
+
+
+def bootstrap_p(differences: Sequence[Floats], *, resamples: int = RESAMPLES, seed: int = 0) -> list[float]:
+    """Two-sided p of the paired bootstrap test on the mean difference; 1 below six differences.
+
+    The resampled means, shifted to the null by the observed one (Efron and Tibshirani, 1993, 16.4): p =
+    (c + 1) / (m + 1), where c of m lie at least as far from their centre as that is from 0. Over few
+    documents it raises more false alarms than it says: 6 to 7 in 100 over 24, instead of 5.
+
+    ``sacrebleu --paired-bs`` takes the absolute value of a resampled difference before it shifts, by the
+    mean of those: with a difference that is clear, its p is one-sided, about half of this one.
+    """
+    return [i.p if i else 1.0 for i in intervals(differences, resamples=resamples, seed=seed)]
 
 
 def sign_flip_p(differences: Sequence[Floats], *, resamples: int = RESAMPLES, seed: int = 0) -> list[float]:
@@ -75,42 +111,32 @@ def sign_flip_p(differences: Sequence[Floats], *, resamples: int = RESAMPLES, se
     for i, d in enumerate(differences):
         nonzero = len(d) - _signs(d)[1]
         if len(d) > NORMAL_ABOVE:
-            p[i] = _normal_p(d)
+            p[i] = normal_p(math.fsum(d), math.sqrt(math.fsum(np.square(d))))
         elif nonzero < resamples.bit_length():
             exact[nonzero].append(i)
         else:
             random[len(d)].append(i)
     for k, members in exact.items():
         for part in blocks(members, 2**k):
-            rounded = [_integers(differences[i]) for i in part]
-            sizes = np.stack([np.abs(v[v != 0]) for v in rounded], axis=1)
+            rounded = [fixed_point(differences[i])[0] for i in part]
+            sizes = np.stack([np.abs(v[v != 0]) for v in rounded])
             every = (np.arange(2**k)[:, None] >> np.arange(k)) & 1
             for i, count in zip(part, _as_extreme(every, sizes, _least(rounded)), strict=True):
                 p[i] = float(count) / 2**k
     for n, members in random.items():
         for part in blocks(members, n):
-            rounded = [_integers(differences[i]) for i in part]
-            sizes = np.stack([np.sort(np.abs(v)) for v in rounded], axis=1)
+            rounded = [fixed_point(differences[i])[0] for i in part]
+            sizes = np.sort(np.abs(np.stack(rounded)), axis=1)
             for i, count in zip(part, _random_counts(sizes, _least(rounded), resamples, seed), strict=True):
                 p[i] = (float(count) + 1) / (resamples + 1)
     return p
 
 
-def holm(p: Sequence[float]) -> list[float]:
-    """Holm's (1979) step-down adjustment: controls the chance of any false alarm in the family."""
-    adjusted = [1.0] * len(p)
-    running = 0.0
-    for rank, i in enumerate(sorted(range(len(p)), key=lambda i: p[i])):
-        running = max(running, (len(p) - rank) * p[i])
-        adjusted[i] = min(1.0, running)
-    return adjusted
-
-
 def _random_counts(sizes: Floats, least: Floats, resamples: int, seed: int) -> Floats:
-    n, k = sizes.shape
+    k, n = sizes.shape
     rng = np.random.default_rng((seed, n, 1))
     width = 4 * math.ceil(n / 32)  # whole 32-bit words a row: the stream does not depend on the chunks
-    rows = max(1, CHUNK // n)
+    rows = max(1, CHUNK // max(n, k))
     counts = np.zeros(k)
     for start in range(0, resamples, rows):
         chunk = min(rows, resamples - start)
@@ -121,9 +147,9 @@ def _random_counts(sizes: Floats, least: Floats, resamples: int, seed: int) -> F
 
 
 def _as_extreme(bits: NDArray[np.integer], sizes: Floats, least: Floats) -> Floats:
-    """How many sign assignments (rows of bits) bring the sum of each column of sizes ``least`` from zero."""
-    flipped = 2 * (bits.astype(np.float64) @ sizes) - sizes.sum(axis=0)
-    counts: Floats = (np.abs(flipped) >= least).sum(axis=0).astype(np.float64)
+    """How many sign assignments (rows of bits) bring the sum of each row of sizes ``least`` from zero."""
+    flipped = 2 * (sizes @ bits.astype(np.float64).T) - sizes.sum(axis=1)[:, None]
+    counts: Floats = (np.abs(flipped) >= least[:, None]).sum(axis=1).astype(np.float64)
     return counts
 
 
@@ -136,19 +162,8 @@ def _least(rounded: Sequence[Floats]) -> Floats:
     return np.array([abs(v.sum()) - len(v) for v in rounded])
 
 
-def _integers(difference: Floats) -> Floats:
-    return fixed_point(difference[:, None])[0][:, 0]
-
-
 def _signs(difference: Floats) -> tuple[int, int, int]:
     """How many differences are above, at and below zero."""
-    integers = _integers(difference)
+    integers = fixed_point(difference)[0]
     above, below = int((integers > 0).sum()), int((integers < 0).sum())
     return above, len(difference) - above - below, below
-
-
-def _normal_p(difference: Floats) -> float:
-    spread = math.sqrt(math.fsum(np.square(difference)))
-    if not spread:
-        return 1.0
-    return max(math.erfc(abs(math.fsum(difference)) / spread / math.sqrt(2)), sys.float_info.min)

@@ -30,7 +30,7 @@ def render_latex(board: Leaderboard, *, full: bool = False) -> str:
     if board.apart and board.ranked:
         notes.append(f"below the rule: {APART}")
     notes += [latex(note) for note in said.notes]
-    notes += [rf"{latex(titles)}: \texttt{{{_breakable(sig)}}}" for titles, sig in said.signatures]
+    notes += [rf"{latex(titles)}: \texttt{{{breakable(sig)}}}" for titles, sig in said.signatures]
     lines += [r"\par\medskip", r"\footnotesize\raggedright", *(f"{note}\\par" for note in notes)]
     return "\n".join([*lines, r"\end{table}"]) + "\n"
 
@@ -51,6 +51,6 @@ def _line(cells: list[str]) -> str:
     return " & ".join(cells) + r" \\"
 
 
-def _breakable(signature: str) -> str:
+def breakable(signature: str) -> str:
     r"""A signature has no spaces; its lines may break after each ``|``."""
     return latex(signature).replace(latex("|"), latex("|") + r"\allowbreak{}")

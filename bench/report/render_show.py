@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _LEAST = 40
+_HANGING = "  "
 # An article of so many sentences is shown whole.
 _SHORT = 10
 # Places of the article that are quoted for one finding.
@@ -83,8 +84,15 @@ def render_show(view: View, *, width: int = 80, full: bool = False, styled: bool
 
 
 def _head(view: View, width: int) -> "Iterator[Text]":
-    place = f" · {view.number} of {view.count}" + (f" · {view.source}" if view.source else "")
-    yield from wrapped([Piece(view.doc_id, "bold"), Piece(place)], width, hanging="  ")
+    from rich.cells import cell_len
+
+    pieces = [Piece(view.doc_id, "bold")]
+    used = cell_len(visible(view.doc_id))
+    for part in filter(None, (f"{view.number} of {view.count}", view.source)):
+        # What does not fit begins a line of its own, and no dot is left behind.
+        used += cell_len(f" · {visible(part)}")
+        pieces.append(Piece(f" · {part}" if used <= width - len(_HANGING) else f"\n{part}"))
+    yield from wrapped(pieces, width, hanging=_HANGING)
     if view.document and view.document.headline:
         yield from wrapped([Piece(view.document.headline, "bold")], width)
     if view.document and view.document.query:
@@ -193,7 +201,8 @@ def _short(shown: Shown, width: int, full: bool) -> "Iterator[Text]":
     yield from _text(shown, [n.mark for n in faults], width)
     for n in faults:
         yield from wrapped([n.label, Piece(_said(n.finding))], width, "  ", "  ")
-    checks = [c for c in shown.checks if c.findings or c.error]
+    empty = shown.text is not None and not shown.text.strip()
+    checks = [c for c in shown.checks if c.findings or c.error or (empty and _why(c))]
     for check in checks:
         yield from _values(check, width, full)
 
@@ -253,12 +262,24 @@ def _values(check: Check, width: int, full: bool) -> "Iterator[Text]":
         yield from wrapped([Piece(f"{check.label}: failed: {check.error}", "red")], width, "  ", "  ")
         return
     values = check.score.values
+    if why := _why(check):
+        yield from wrapped([Piece(f"{check.label}: no value ({why})")], width, "  ", "  ")
+        return
     said = [
         _value(c, check.score)
         for c in check.columns
         if c.name in values and (c.shown or full or (check.findings and values[c.name]))
     ]
     yield from wrapped([Piece(f"{check.label}: "), Piece(" · ".join(said))], width, "  ", "  ")
+
+
+def _why(check: Check) -> str:
+    """The one reason for which none of a metric's columns has a value; empty if there is no such reason."""
+    score = check.score
+    if score is None or any(value is not None for value in score.values.values()):
+        return ""
+    reasons = set(score.reasons.values())
+    return reasons.pop() if len(reasons) == 1 else ""
 
 
 def _value(column: Column, score: Score) -> str:

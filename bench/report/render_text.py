@@ -113,7 +113,7 @@ def _scores(board: Leaderboard, i: int, intervals: bool, styled: bool, most: int
     if intervals and (room := max((len(c.interval) for c in cells), default=0)):
         texts = [f"{t} {c.interval.rjust(room)}" for t, c in zip(texts, cells, strict=True)]
     name = visible(board.headings[i].title)
-    header = _shortened(visible(board.headings[i].text), most)
+    header = shortened(visible(board.headings[i].text), most)
     used = max(map(len, texts), default=0)
     width = max(_cells(header), used)
     lines = tuple(t.rjust(width) for t in texts)
@@ -122,13 +122,13 @@ def _scores(board: Leaderboard, i: int, intervals: bool, styled: bool, most: int
 
 
 def _labels(board: Leaderboard, most: int) -> _Column:
-    labels = [_shortened(visible(row.label), most) for row in board.rows]
+    labels = [shortened(visible(row.label), most) for row in board.rows]
     width = max(map(_cells, labels), default=0)
     lines = tuple(f" {label}" + " " * (width - _cells(label)) for label in labels)
     return _Column("", " " * (width + 1), lines, (0,) * len(lines), width + 1)
 
 
-def _shortened(label: str, most: int) -> str:
+def shortened(label: str, most: int) -> str:
     """Cut in the middle: the variants of a sweep differ at their ends."""
     from rich.cells import set_cell_size
 
@@ -182,10 +182,10 @@ def _footnotes(
     for note in notes:
         yield from _wrapped(note, width)
     for titles, signature in said.signatures:
-        yield from _signature(titles, signature, width)
+        yield from signature_lines(titles, signature, width)
 
 
-def _signature(titles: str, signature: str, width: int) -> "Iterator[Text]":
+def signature_lines(titles: str, signature: str, width: int) -> "Iterator[Text]":
     """Broken after a ``|``, so that no part of a signature is torn."""
     line = f"{titles}: "
     for part in visible(signature).split("|"):

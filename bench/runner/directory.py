@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.core.errors import DataError, RunLocked, StoreError
+from bench.core.errors import DataError, RunLocked, StoreError, nearest
 from bench.core.signature import short
 from bench.runner import manifest
 
@@ -107,7 +107,8 @@ def find(where: str) -> Path:
             raise DataError(f"no run with the digest '{digest}'", f"Runs there: {have}.", file=base)
         return matching[-1]
     if not path.exists():
-        raise DataError("no such run", "bench run CONFIG makes one in results/NAME/.", file=where)
+        what = f"no such run{_meant(path)}"
+        raise DataError(what, "bench run CONFIG makes one in results/NAME/.", file=where)
     found = runs(path)
     complete = [(about["finished"], p) for p, about in found if about["status"] == "complete"]
     if complete:
@@ -119,6 +120,13 @@ def find(where: str) -> Path:
             file=where,
         )
     raise DataError("no run in this folder", "bench run CONFIG makes one in results/NAME/.", file=where)
+
+
+def _meant(path: Path) -> str:
+    """The run or experiment with the nearest name, beside a path or in the usual folder."""
+    places = [folder for folder in (Path("results"), path.parent) if folder.is_dir()]
+    there = {p.name: p for folder in places for p in sorted(folder.iterdir()) if p.is_dir()}
+    return re.sub("'(.+)'", lambda found: f"'{there[found[1]]}'", nearest(path.name, there))
 
 
 def file_name(label: str) -> str:

@@ -70,6 +70,8 @@ def check_metric(component: Any, pairs: Sequence[tuple[Document, Summary]]) -> N
         raise AssertionError(f"columns is {columns!r}, expected a tuple of at least one Column")
     if len({c.name for c in columns}) < len(columns):
         raise AssertionError(f"columns: two have one name: {', '.join(c.name for c in columns)}")
+    if hasattr(component, "prepare"):
+        component.prepare([doc for doc, _ in pairs])
     if hasattr(component, "column_signature"):
         _check_texts("column_signature(name)", [component.column_signature(c.name) for c in columns])
     if hasattr(component, "notices"):

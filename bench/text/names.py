@@ -57,6 +57,27 @@ def names(source: Source, claim: Sentence, capitals: bool) -> list[Name]:
     return [name for name in found if any(_tells(t) for t in claim.tokens[name.start : name.end])]
 
 
+def names_at(claim: Sentence, places: Sequence[Span]) -> list[Name]:
+    """The names of a statement that something else has found; they break at words without content.
+
+    Args:
+        claim: The statement.
+        places: Where names stand in its text.
+    """
+    found: list[Name] = []
+    for place in places:
+        begun = len(found)
+        for i, token in enumerate(claim.tokens):
+            inside = place.start <= token.span.start and token.span.end <= place.end
+            if not inside or not token.content or not _is_written(token):
+                continue
+            if len(found) > begun and found[-1].end == i:
+                found[-1] = Name(found[-1].start, i + 1)
+            else:
+                found.append(Name(i, i + 1))
+    return [name for name in found if any(map(_tells, claim.tokens[name.start : name.end]))]
+
+
 def _goes_on(tokens: Sequence[Token], i: int) -> bool:
     before = tokens[i].before
     return before in ("", "-", "'") or (before == "." and len(tokens[i - 1].text) <= 2)
@@ -69,7 +90,7 @@ def _tells(token: Token) -> bool:
 def _is_name(written: Written, tokens: Sequence[Token], i: int, capitals: bool) -> bool:
     token = tokens[i]
     text = fold(token.text)
-    if not token.text[0].isalpha() or text in _MARKS or token.text.startswith("'"):
+    if not _is_written(token):
         return False
     if not capitals or not token.capital:
         if capitals or not token.content:
@@ -80,6 +101,10 @@ def _is_name(written: Written, tokens: Sequence[Token], i: int, capitals: bool) 
     if token.first or not _QUOTED.isdisjoint(token.before):
         return token.content and (text in written.proper or not (is_word(text) or text in written.texts))
     return token.content or (len(text) == 1 and text != "i") or text == "us"
+
+
+def _is_written(token: Token) -> bool:
+    return token.text[0].isalpha() and fold(token.text) not in _MARKS
 
 
 def entity_findings(

@@ -47,8 +47,7 @@ class Support:
         pairw: Share by weight of the pairs of content stems that stand together in two neighbouring
             sentences of the document, in [0, 1]; of a single stem, whether it is found.
         coverage: Share by weight of the content tokens that are found at all, in [0, 1].
-        score: The signals as standard scores, cut at ±4, summed, and standardised again: between -2.87 and
-            0.86, about 0.8 for a copied sentence. It can be compared, but is no probability.
+        total: The sum of the four signals as standard scores, each cut at ±4.
         best: Sentences of the document that say it or parts of it, the best first; empty where no content
             stem is found.
     """
@@ -58,8 +57,17 @@ class Support:
     lmc: float
     pairw: float
     coverage: float
-    score: float
+    total: float
     best: tuple[Span, ...]
+
+    @property
+    def score(self) -> float:
+        """The sum, standardised again: between -2.87 and 0.86, about 0.8 for a copied sentence.
+
+        It can be compared, but is no probability.
+        """
+        mean, sd = _SUM
+        return (self.total - mean) / sd
 
 
 def support(source: Source, claim: Sentence) -> Support | None:
@@ -74,9 +82,9 @@ def support(source: Source, claim: Sentence) -> Support | None:
     lmc = _likelihood(source, claim)
     pairw = _pairs(source, content)
     signals = ((lcs, _LCS), (cb, _CB), (lmc, _LMC), (pairw, _PAIRW))
-    z = math.fsum(max(-_CLIP, min(_CLIP, (value - mean) / sd)) for value, (mean, sd) in signals)
+    total = math.fsum(max(-_CLIP, min(_CLIP, (value - mean) / sd)) for value, (mean, sd) in signals)
     best = _evidence(source, content, order)
-    return Support(lcs, cb, lmc, pairw, _coverage(source, content), (z - _SUM[0]) / _SUM[1], best)
+    return Support(lcs, cb, lmc, pairw, _coverage(source, content), total, best)
 
 
 def best_sentences(source: Source, claim: Sentence, k: int) -> list[int]:

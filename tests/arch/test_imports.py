@@ -10,7 +10,7 @@ BENCH = Path(__file__).parents[2] / "bench"
 
 # A room may import itself and the rooms of the ranks below; siblings on one rank do not see each other.
 RANKS = [
-    {"cli"},
+    {"cli", "pytest_plugin"},
     {"api", "testing"},
     {"config"},
     {"report", "runner"},
@@ -21,6 +21,7 @@ RANKS = [
 ]
 THIRD_PARTY = {
     "cli": {"typer", "rich"},
+    "pytest_plugin": {"pytest"},
     "api": set(),
     "testing": set(),
     "config": {"pydantic", "pydantic_core", "ruamel"},

@@ -100,6 +100,8 @@ def test_the_table_is_for_people(bench_here: Bench, folder: Path) -> None:
     assert "news, split=test: 18 summaries of 6 documents by 3 systems" in done.stdout
     assert "human: factuality; bad: factuality < 1" in done.stdout
     assert "at the threshold that is best on split dev (12 summaries)" in done.stdout
+    said = [line for line in done.stderr.splitlines() if line.startswith("thresholds")]
+    assert said == ["thresholds: from the rows of split dev, all that are not split=test"]
     assert "summaries without a value, left out of that line: Known 2" in done.stdout
     assert "data sets are never pooled" in done.stdout
     assert "judgement: factuality, found by its name" in done.stderr

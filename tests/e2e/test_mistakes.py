@@ -218,6 +218,7 @@ def test_run_refuses(bench_here: Bench, folder: Path, args: list[str], said: lis
     [
         (["frobnicate"], ["No such command 'frobnicate'"]),
         (["report", "results/nope"], ["results/nope: no such run", "bench run CONFIG makes one"]),
+        (["report", "artikles"], ["artikles: no such run (did you mean 'articles'?)"]),
         (["report", "articles"], ["articles: no run in this folder"]),
         (["list", "rogue"], ["nothing is called 'rogue' (did you mean 'rouge'?)", "`bench list` shows all."]),
         (["list", "./mine.py:Mnie"], ["no class 'Mnie'"]),

@@ -59,6 +59,20 @@ def test_seed_reaches_systems_and_sample_and_is_recorded(
     assert set(texts[1]) != set(texts[2]), "another sample"
 
 
+def test_the_test_and_its_adjustment_reach_the_tables(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    for settings, said in (
+        ([], "(paired permutation, Holm, α = 0.05)"),
+        (
+            ["compare.test=bootstrap", "compare.correct=bh"],
+            "(paired bootstrap, Benjamini–Hochberg, α = 0.05)",
+        ),
+    ):
+        run = api.run("config.yaml", settings=settings)
+        assert said in (run.path / "tables" / "leaderboard.md").read_text("utf-8")
+        assert said in api.load(run.path).render("md")
+
+
 def test_rerun_starts_afresh_and_copies_nothing(bench: Bench, folder: Path, calls: Calls) -> None:
     bench("run", "config.yaml", cwd=folder)
     first = calls()

@@ -63,7 +63,7 @@ def test_the_files_of_a_run(run_dir: Path) -> None:
         "LOCK", "config.yaml", "documents.jsonl", "log.jsonl", "manifest.json", "scores.parquet",
         *(f"summaries/{s}.jsonl" for s in SYSTEMS),
         *(f"scores/{m}.jsonl" for m in METRICS),
-        *(f"tables/leaderboard.{kind}" for kind in ("md", "csv", "tex", "json")),
+        *(f"tables/leaderboard.{kind}" for kind in ("md", "csv", "tex", "json")), "tables/comparisons.csv",
     }  # fmt: skip
     for name in SYSTEMS:
         lines = (run_dir / "summaries" / f"{name}.jsonl").read_text("utf-8").splitlines()

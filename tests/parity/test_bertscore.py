@@ -19,6 +19,7 @@ from tests.parity.bertscore_golden import BASELINE, GOLDEN, MINILM, REFERENCES, 
 pytest.importorskip("torch")
 
 ROWS = json.loads(GOLDEN.read_text("utf-8"))
+DOCS = [Document(str(i), "", tuple(references)) for i, references in enumerate(REFERENCES)]
 CASES = {tuple(key): list(rows) for key, rows in groupby(ROWS, key=lambda row: row[:4])}
 
 
@@ -64,18 +65,20 @@ def test_every_value_is_that_of_the_original(
     engine: Engine,
 ) -> None:
     name, layer, idf, rescaled = case
-    given: dict[str, Any] = {"idf": files["idf"]} if idf else {}
-    given |= {"baseline": files["baseline"]} if rescaled else {}
-    metric = BertScore(folder(name), layer, **given)
-    metric.ready()
-    scores = together(metric, engine)
-    for _, _, _, _, i, precision, recall, f1 in CASES[case]:
-        assert dict(scores[i].values) == {
-            "precision": pytest.approx(precision, abs=1e-6),
-            "recall": pytest.approx(recall, abs=1e-6),
-            "f1": pytest.approx(f1, abs=1e-6),
-            "read": scores[i].values["read"],
-        }
+    given: dict[str, Any] = {"baseline": files["baseline"]} if rescaled else {}
+    # Weights by the references of the data set are the same, read from a file of them or from the documents.
+    for source in (files["idf"], True) if idf else (None,):
+        metric = BertScore(folder(name), layer, idf=source, **given)
+        metric.prepare(DOCS)
+        metric.ready()
+        scores = together(metric, engine)
+        for _, _, _, _, i, precision, recall, f1 in CASES[case]:
+            assert dict(scores[i].values) == {
+                "precision": pytest.approx(precision, abs=1e-6),
+                "recall": pytest.approx(recall, abs=1e-6),
+                "f1": pytest.approx(f1, abs=1e-6),
+                "read": scores[i].values["read"],
+            }
 
 
 def test_the_golden_values_see_idf_layers_rescaling_and_a_cut_summary() -> None:
@@ -92,10 +95,9 @@ def test_the_golden_values_see_idf_layers_rescaling_and_a_cut_summary() -> None:
 
 
 def together(metric: BertScore, engine: Engine) -> list[Score]:
-    docs = [Document(str(i), "", tuple(references)) for i, references in enumerate(REFERENCES)]
     calls = [
         partial(metric.score, doc, Summary(doc.id, "s", "s", text))
-        for doc, text in zip(docs, SUMMARIES, strict=True)
+        for doc, text in zip(DOCS, SUMMARIES, strict=True)
     ]
     found: dict[int, object] = {}
     for finished in engine.run(enumerate(calls)):

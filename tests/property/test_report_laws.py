@@ -17,11 +17,12 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
 from bench.core.types import Cells, Column, ColumnInfo, ScoreTable, SystemInfo
+from bench.report.adjust import Correct, adjust
 from bench.report.board import Leaderboard
-from bench.report.estimate import mean_intervals
+from bench.report.estimate import intervals
 from bench.report.leaderboard import leaderboard
 from bench.report.notes import legend
-from bench.report.paired import holm, sign_flip_p
+from bench.report.paired import bootstrap_p, sign_flip_p
 from bench.report.render_csv import render_csv
 from bench.report.render_json import render_json
 from bench.report.render_latex import render_latex
@@ -133,20 +134,37 @@ def test_latex_rows_have_their_columns_and_no_foreign_command(board: Leaderboard
 @given(st.lists(SHARES, min_size=1, max_size=4))
 def test_intervals_hold_the_mean_and_stand_alone(columns: list[list[float]]) -> None:
     arrays = [np.array(c) for c in columns]
-    together = mean_intervals(arrays, resamples=50)
+    together = intervals(arrays, resamples=50)
     for values, interval in zip(arrays, together, strict=True):
         assert interval is not None
-        assert interval[0] <= values.mean() + 1e-12
-        assert interval[1] >= values.mean() - 1e-12
-        assert mean_intervals([values], resamples=50) == [interval]
+        assert interval.lo <= values.mean() + 1e-12
+        assert interval.hi >= values.mean() - 1e-12
+        assert 0 < interval.p <= 1
+        assert intervals([values], resamples=50) == [interval]
+
+
+@given(SHARES, st.randoms(use_true_random=False))
+def test_an_interval_does_not_depend_on_order_and_turns_with_the_signs(
+    shares: list[float], random: Random
+) -> None:
+    values = np.array(shares)
+    (interval,) = intervals([values], resamples=50)
+    assert intervals([np.array(random.sample(shares, len(shares)))], resamples=50) == [interval]
+    (turned,) = intervals([-values], resamples=50)
+    assert interval is not None
+    assert turned is not None
+    assert (turned.lo, turned.hi, turned.p) == (-interval.hi, -interval.lo, interval.p)
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=30))
 def test_p_does_not_depend_on_order_or_direction(differences: list[float]) -> None:
     d = np.array(differences)
+    for test in (sign_flip_p, bootstrap_p):
+        (p,) = test([d], resamples=500)
+        assert 0 < p <= 1
+        assert test([d[::-1]], resamples=500) == [p]
     (p,) = sign_flip_p([d], resamples=500)
-    assert 0 < p <= 1
-    assert sign_flip_p([d[::-1], -d], resamples=500) == [p, p]
+    assert sign_flip_p([-d], resamples=500) == [p]
 
 
 @given(st.lists(st.integers(-9, 9), min_size=1, max_size=8))
@@ -156,13 +174,14 @@ def test_sums_that_tie_on_paper_tie_in_the_exact_test(tenths: list[int]) -> None
     assert sign_flip_p([np.array(tenths) / 10]) == [p]
 
 
-@given(st.lists(st.floats(0, 1), max_size=12))
-def test_holm_never_lowers_a_p_and_keeps_the_order(p: list[float]) -> None:
-    adjusted = holm(p)
-    assert all(a >= b for a, b in zip(adjusted, p, strict=True))
+@given(st.lists(st.floats(0, 1), max_size=12), st.sampled_from(["holm", "bh", "none"]))
+def test_no_adjustment_lowers_a_p_or_changes_the_order(p: list[float], how: Correct) -> None:
+    adjusted = adjust(p, how)
+    assert all(one <= a <= 1 for a, one in zip(adjusted, p, strict=True))
     order = sorted(range(len(p)), key=lambda i: p[i])
     assert [adjusted[i] for i in order] == sorted(adjusted)
-    assert holm(p[::-1]) == adjusted[::-1]
+    assert adjust(p[::-1], how) == adjusted[::-1]
+    assert all(holm >= bh for holm, bh in zip(adjust(p, "holm"), adjust(p, "bh"), strict=True))
 
 
 @settings(max_examples=30)

@@ -127,7 +127,7 @@ class Data:
 
 def systems(data: Data, rows: Sequence[Row]) -> Spec:
     """Encoding of systems by colour and marker; more than eight repeat a colour with another marker."""
-    every = [r.label for r in data.board.rows]
+    every = [s.label for s in data.table.systems]  # as in the page, whatever the ranking
     at = [every.index(r.label) for r in rows]
     labels = [visible(r.label) for r in rows]
     colours = [data.look.series[i % len(data.look.series)] for i in at]

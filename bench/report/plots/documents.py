@@ -218,7 +218,8 @@ def grid(data: Data, headline: str) -> Chart | None:
                 cells.append(one | {"says": says, "go": _address(doc, row.label)})
     every = [c["value"] for c in cells]
     caption = (
-        "A column is a document, the hardest for the ranked systems on the left; the darker, the higher."
+        "A column is a document, the hardest for the ranked systems on the left; the stronger the colour, "
+        "the higher."
     )
     if len(kept) < len(order):
         caption += (

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any, Literal
 
 from bench.core.errors import MissingExtra
+from bench.report.escape import visible
 from bench.report.plots.chart import Chart
 
 Kind = Literal["svg", "png", "pdf"]
@@ -45,4 +47,5 @@ def inline(chart: Chart) -> str:
     svg = draw(chart, "svg").decode("utf-8")
     svg = _LINK.sub('<g data-href="#', svg).replace("</a>", "</g>")
     svg = _INLINE_STYLE.sub("", svg)
-    return re.sub(r"<svg ([^>]*)>", r'<svg \1 role="img">', svg, count=1)
+    named = f'role="img" aria-label="{escape(visible(chart.title))}"'
+    return re.sub("<svg ", lambda _: f"<svg {named} ", svg, count=1)

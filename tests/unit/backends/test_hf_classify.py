@@ -13,6 +13,7 @@ from bench.backends.heads import Head, answer_ids
 from bench.backends.hf_classify import ClassifierBackend, ClassifierSession
 from bench.backends.hf_pairs import positions, read_pair
 from bench.backends.labels import inference_labels, label_place
+from bench.backends.place import Place
 from bench.backends.quiet import quiet
 from bench.backends.tensors import locate_file, read_tensors
 from bench.core.errors import ConfigError, InferenceError, SetupError
@@ -249,7 +250,7 @@ def test_a_signature_has_all_that_decides_and_nothing_else(made: Made) -> None:
         {"head": "answer"}, {"base": model.checkpoint}, {"checkpoint": Checkpoint("x", digest="1" * 64)},
     ]  # fmt: skip
     assert len({model.signature, *(replace(model, **change).signature for change in other)}) == 1 + len(other)
-    moved = replace(model, device="cpu", threads=1, max_batch_tokens=77)
+    moved = replace(model, place=Place("cpu", 1, 77))
     assert moved == model
     assert moved.signature == model.signature
     session = moved.open(lambda _: None)

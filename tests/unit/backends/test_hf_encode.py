@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bench.backends.checkpoint import locate
 from bench.backends.hf_encode import EncoderBackend, EncoderSession, spaced
 from bench.backends.hf_tokens import read_tokens
+from bench.backends.place import Place
 from bench.backends.quiet import quiet
 from bench.core.errors import ConfigError, InferenceError, SetupError
 from bench.core.readings import Embed, Embedded
@@ -184,7 +185,7 @@ def test_an_empty_text_has_the_tokens_around_it(made: Made) -> None:
 
 
 def test_the_signature_names_weights_precision_and_layer_and_no_device(made: Made) -> None:
-    backend = made("bert", layer=2, device="cpu", threads=1, max_batch_tokens=100)
+    backend = made("bert", layer=2, place=Place("cpu", 1, 100))
     kind, weights, *rest = backend.signature.split("|")
     assert (kind, rest) == ("encoder", ["dtype:float32", "layer:2"])
     assert weights.startswith("sha256:")
@@ -196,7 +197,7 @@ def test_about_says_where_and_the_threads_are_given_back(made: Made) -> None:
     import torch
 
     before = torch.get_num_threads()
-    with opened(made("bert", device="cpu", threads=1, max_batch_tokens=100)) as session:
+    with opened(made("bert", place=Place("cpu", 1, 100))) as session:
         assert session.about == {"device": "cpu", "threads": 1, "max_batch_tokens": 100}
         assert session.budget == 100
     assert torch.get_num_threads() == before

@@ -135,3 +135,10 @@ def test_a_parameter_that_holds_a_system() -> None:
 )
 def test_facts_that_depend_on_parameters_are_those_of_the_defaults(name: str, fact: str, found: Any) -> None:
     assert describe_as_json(name)[fact] == found
+
+
+def test_what_a_component_shares_with_others_comes_after_its_own() -> None:
+    names = [p["name"] for p in describe_as_json("hhem")["parameters"]]
+    assert names[:4] == ["model", "base", "max_length", "dtype"]
+    assert sorted(names[4:]) == ["device", "max_batch_tokens", "revision", "threads"]
+    assert all(p["doc"] for p in describe_as_json("hhem")["parameters"])

@@ -74,7 +74,8 @@ BAD = replace(GOOD, id="bad", headline=None)
         (
             replace(BAD, text="议会决定重开运河。工程五月开始。", references=("议会决定2015年重开运河。",)),
             "warning", "tokenizer",
-            "ROUGE's default tokenizer keeps 31% of a reference's letters and digits: set tokenizer: unicode",
+            "ROUGE's default tokenizer keeps 31 % of a reference's letters and digits: "
+            "set tokenizer: unicode",
         ),
         (
             replace(BAD, text="the council voted\nwork starts"),

@@ -72,7 +72,7 @@ def test_a_reference_that_copies_the_beginning() -> None:
     first = " ".join(CANAL.text.split()[:24])
     copied = replace(CANAL, text=f"{CANAL.text} {CLOCKS.text}", references=(f"Leiden: {first.upper()}!",))
     assert found(copied) == [
-        ("lead", "canal", "reference 1 copies the beginning of the document: 95% of its runs of 4 words")
+        ("lead", "canal", "reference 1 copies the beginning of the document: 95 % of its runs of 4 words")
     ]
     later = " ".join(CANAL.text.split()[24:])
     assert found(replace(copied, references=(later,))) == [], "not its beginning"
@@ -123,8 +123,12 @@ class TestLeakage:
     def test_the_same_text_and_reference(self) -> None:
         again = replace(CANAL, id="x", text=CANAL.text.upper(), references=(CANAL.references[0] + "!",))
         assert self.shown([CLOCKS, CANAL], [again]) == [
+            ("leak-text", "canal", "has the same text as 'x' of train, and shares a reference with it")
+        ]
+        other = replace(CLOCKS, id="y", references=again.references)
+        assert self.shown([CANAL], [other, again]) == [
             ("leak-text", "canal", "has the same text as 'x' of train"),
-            ("leak-reference", "canal", "shares a reference with 'x' of train"),
+            ("leak-reference", "canal", "shares a reference with 'y' of train"),
         ]
 
     def test_nearly_the_same_text(self) -> None:

@@ -141,6 +141,42 @@ def test_idf_makes_rare_tokens_count_and_its_order_does_not_matter(bert: str, tm
     assert rest == pytest.approx(math.log(4))
 
 
+@pytest.mark.parametrize("against", ["references", "source"])
+def test_the_idf_of_a_set_is_that_of_a_file_with_its_texts(bert: str, tmp_path: Path, against: Any) -> None:
+    docs = [
+        DOC,
+        Document("e", "Five ships.", ("Ships came.", " ", "- A ship.\n- A storm.")),
+        Document("f", ""),
+    ]
+    lines = {
+        "references": [REFERENCE, OTHER, "Ships came.", "A ship. A storm."],
+        "source": [f"{REFERENCE} {OTHER} The river flooded the bridge.", "Five ships."],
+    }[against]
+    (tmp_path / "idf").write_text("\n".join(lines), "utf-8")
+    filed, seen = (BertScore(bert, 1, against, idf=idf) for idf in (str(tmp_path / "idf"), True))
+    seen.prepare(docs[:1])
+    before = signature("b", seen)
+    few = scored(seen, DOC, *TEXTS)
+    seen.prepare(docs)
+    assert signature("b", seen) == signature("b", filed) != before
+    assert scored(seen, DOC, *TEXTS) == scored(filed, DOC, *TEXTS) != few
+    plain = BertScore(bert, 1, against, idf=False)
+    plain.prepare(docs)
+    assert signature("b", plain) == signature("b", BertScore(bert, 1, against))
+
+
+def test_a_run_weighs_by_its_own_references(bert: str) -> None:
+    from bench.api import score_table
+
+    docs = [DOC, Document("e", "Five ships.", ("Ships came.",))]
+    settings = [f"metrics.bertscore.with={{model: {bert}, layer: 1, idf: true}}"]
+    tables = [score_table(docs[:n], TEXTS[:n], ["bertscore"], settings) for n in (1, 2)]
+    signatures = [table.columns[0].signature for table in tables]
+    assert ["|idf:2," in signatures[0], "|idf:3," in signatures[1]] == [True, True]
+    values = [float(table.cells["candidate", "bertscore.f1"].values[0]) for table in tables]
+    assert values[0] != pytest.approx(values[1], abs=1e-4)
+
+
 def test_where_all_tokens_weigh_nothing_there_is_no_value(bert: str, tmp_path: Path) -> None:
     (tmp_path / "idf").write_text("rain\n", "utf-8")
     [score] = scored(BertScore(bert, 1, idf=str(tmp_path / "idf")), Document("d", "", ("rain",)), "rain")

@@ -55,10 +55,10 @@ def test_two_of_three_bullets_by_two_of_three_sentences() -> None:
     assert result.values["supported"] == pytest.approx(2 / 3)
     first = '"Leiden\'s council voted to reopen its canal."'
     assert found(result) == [
-        ("covered", f"bullet 1 is covered by sentence 1 (100%): {first}"),
-        ("covered", 'bullet 2 is covered by sentence 2 (100%): "It costs two million euros."'),
-        ("missed", 'bullet 3 is missed (0%): "Pipes are relocated beforehand."'),
-        ("unsupported", "in no bullet, and little of it in the article (0%)"),
+        ("covered", f"bullet 1 is covered by sentence 1 (100 %): {first}"),
+        ("covered", 'bullet 2 is covered by sentence 2 (100 %): "It costs two million euros."'),
+        ("missed", 'bullet 3 is missed (0 %): "Pipes are relocated beforehand."'),
+        ("unsupported", "in no bullet, and little of it in the article (0 %)"),
     ]  # fmt: skip
     covered, _, missed, unsupported = result.findings
     assert quoted(text, covered) == "The council voted to reopen the canal in Leiden."
@@ -72,9 +72,9 @@ def test_two_of_three_bullets_by_two_of_three_sentences() -> None:
 def test_a_word_that_the_article_lacks_counts_a_fifth() -> None:
     """Of the third bullet the article has "pipes" alone: 5 of 5 + 1 + 1."""
     third = score("Pipes, pipes.").findings[2]
-    assert third.detail == 'bullet 3 is covered by sentence 1 (71%): "Pipes are relocated beforehand."'
+    assert third.detail == 'bullet 3 is covered by sentence 1 (71 %): "Pipes are relocated beforehand."'
     missed = score("It is relocated.").findings[2]
-    assert missed.detail.startswith("bullet 3 is missed (14%)")
+    assert missed.detail.startswith("bullet 3 is missed (14 %)")
 
 
 def test_two_sentences_may_cover_a_bullet_together() -> None:
@@ -82,7 +82,7 @@ def test_two_sentences_may_cover_a_bullet_together() -> None:
     result = score("The vote was on Monday. Zebras came. They all start work.", doc)
     covered = [f for f in result.findings if f.kind == "covered"]
     assert [f.detail.partition(":")[0] for f in covered] == [
-        "bullet 1 is covered by sentences 1 and 3 (80%)"
+        "bullet 1 is covered by sentences 1 and 3 (80 %)"
     ] * 2
     assert result.values["precision"] == pytest.approx(2 / 3)
     alone = score("The vote was on Monday. Zebras came.", doc)
@@ -94,7 +94,7 @@ def test_a_sentence_of_the_article_alone_is_supported_and_makes_no_point() -> No
     result = score(text)
     assert result.values == {"recall": 0.0, "precision": 0.0, "f": 0.0, "supported": 1.0}
     (finding,) = [f for f in result.findings if f.kind == "article"]
-    assert finding.detail == "in no bullet; the article has it (100%)"
+    assert finding.detail == "in no bullet; the article has it (100 %)"
     assert [DOC.text[e.start : e.end] for e in finding.evidence] == [text]
 
 
@@ -148,7 +148,7 @@ def test_without_an_article_all_words_count_alike() -> None:
     assert result.reasons == {"supported": "the document has no text"}
     assert (
         result.findings[-1].detail
-        == 'bullet 3 is covered by sentence 1 (67%): "Pipes are relocated beforehand."'
+        == 'bullet 3 is covered by sentence 1 (67 %): "Pipes are relocated beforehand."'
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from bench.core.errors import DataError
@@ -118,3 +120,23 @@ def test_the_matrix_is_in_line_however_many_columns_there_are() -> None:
         assert line.startswith(f"[{i + 1}] {names[i]}")
         assert [m.end() for m in re.finditer("−0.125", line)] == ends[:i]
         assert i == 0 or " −0.125" in line
+
+
+@given(st.integers(2, 12), st.integers(60, 200))
+def test_no_line_is_wider_than_the_terminal_and_no_correlation_is_lost(n: int, width: int) -> None:
+    names = tuple(f"check.column{i}" for i in range(n))
+    values = {pair: k / 1000 for k, pair in enumerate(combinations(names, 2))}
+    pairs = tuple(Pair(a, b, 8, v, 0.5) for (a, b), v in values.items())
+    apart = (Apart("doc", "system", names[0], 0.9, names[1], 0.1),)
+    lines = render_compared(Compared(names, 9, pairs, apart), width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    end = lines.index("columns of which low is good are turned")
+    told: dict[tuple[str, str], float] = {}
+    heads: list[str] = []
+    for line in filter(None, lines[1:end]):
+        if line.startswith(" "):
+            heads = line.split()
+            continue
+        _, name, *cells = line.split()
+        told |= {(names[int(h[1:-1]) - 1], name): float(cell) for h, cell in zip(heads, cells, strict=False)}
+    assert told == values

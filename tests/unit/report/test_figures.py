@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.report.figures import counted, interval, number, percent, rough
+from bench.report.figures import chance, counted, interval, number, percent, rough, signed
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,18 @@ def test_a_count() -> None:
         "2 documents",
         "10,000 documents",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0421, "+4.21"), (-0.004, "−0.40"), (0.00001, "0.00"), (0.0, "0.00"), (None, "–")]
+)
+def test_a_difference_has_a_sign_unless_it_is_nothing(value: float | None, text: str) -> None:
+    assert signed(value, 2, 100) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [(0.00099, "<.001"), (0.001, ".001"), (0.0494, ".049"), (0.0996, ".10"), (0.214, ".21"), (1.0, "1.00")],
+)
+def test_a_p(p: float, text: str) -> None:
+    assert chance(p) == text

@@ -68,17 +68,17 @@ def test_text_at_80(board: Leaderboard) -> None:
 
 TEXT_80 = """\
                     ROUGE-1 ↑  Coverage         Repetition ↓    n  words  s/doc
- lead|3    42.50* [38.8,46.2]     1.000  0.175*  [0.12,0.23]  8/8     71   0.01
- random_3  30.50  [28.4,32.5]     0.650  0.171*† [0.13,0.23]  7/8     64   0.00
+ lead|3    42.50* [38.8,46.4]     1.000  0.175*  [0.14,0.23]  8/8     71   0.01
+ random_3  30.50  [28.2,32.4]     0.650  0.171*† [0.13,0.23]  7/8     64   0.00
  ──────────────────────────────────────────────────────────────────────────────
  oracle    60.00  [60.0,60.0]     0.650  0.650   [0.57,0.73]  8/8     80   1.50
 
  *: best, and all that 7 to 8 documents cannot tell from it (paired
    permutation, Holm, α = 0.05)
- [ ]: 95 % interval of the mean (bootstrap over documents, 10,000 resamples)
+ [ ]: 95 % BCa bootstrap interval of the mean over documents, 10,000 resamples
  below the rule: for comparison only, neither ranked nor tested
  random_3: 7/8 scored in Repetition (1 × empty)
- smallest difference findable with 80 % power: 5.6 ROUGE-1 (2 comparisons)
+ smallest difference findable with 80 % power: 6.8 ROUGE-1 (2 comparisons)
  †: fewer documents than other systems; compared on the common ones
  summaries cut by a token limit: lead|3 12.5 %
  50 % of *this* is a note
@@ -106,7 +106,7 @@ TEXT_48 = """\
  random_3: 7/8 scored in Repetition (1 ×
    empty)
  smallest difference findable with 80 % power:
-   5.6 ROUGE-1 (2 comparisons)
+   6.8 ROUGE-1 (2 comparisons)
  †: fewer documents than other systems;
    compared on the common ones
  summaries cut by a token limit: lead|3 12.5 %
@@ -124,8 +124,8 @@ def test_text_in_full(board: Leaderboard) -> None:
 
 TEXT_FULL = """\
                     ROUGE-1 ↑         ROUGE-1 P ↑           Coverage         Repetition ↓
- lead|3    42.50* [38.8,46.2]  42.50* [38.8,46.2]  1.000 [1.00,1.00]  0.175*  [0.12,0.23]
- random_3  30.50  [28.4,32.5]  32.50  [28.8,36.2]  0.650 [0.57,0.73]  0.171*† [0.13,0.23]
+ lead|3    42.50* [38.8,46.4]  42.50* [38.8,46.4]  1.000 [1.00,1.00]  0.175*  [0.14,0.23]
+ random_3  30.50  [28.2,32.4]  32.50  [28.8,36.4]  0.650 [0.57,0.73]  0.171*† [0.13,0.23]
  ────────────────────────────────────────────────────────────────────────────────────────
  oracle    60.00  [60.0,60.0]  70.00  [70.0,70.0]  0.650 [0.57,0.73]  0.650   [0.57,0.73]
 
@@ -137,10 +137,10 @@ TEXT_FULL = """\
 
  *: best, and all that 7 to 8 documents cannot tell from it (paired permutation, Holm, α
    = 0.05)
- [ ]: 95 % interval of the mean (bootstrap over documents, 10,000 resamples)
+ [ ]: 95 % BCa bootstrap interval of the mean over documents, 10,000 resamples
  below the rule: for comparison only, neither ranked nor tested
  random_3: 7/8 scored in Repetition (1 × empty)
- smallest difference findable with 80 % power: 5.6 ROUGE-1 (2 comparisons)
+ smallest difference findable with 80 % power: 6.8 ROUGE-1 (2 comparisons)
  †: fewer documents than other systems; compared on the common ones
  summaries cut by a token limit: lead|3 12.5 %
  50 % of *this* is a note
@@ -154,9 +154,9 @@ def test_text_with_bold(board: Leaderboard) -> None:
 
 
 STYLED = [
-    " lead|3    \x1b[1m42.50\x1b[0m [38.8,46.2]  1.000 [1.00,1.00]"
-    "  \x1b[1m0.175\x1b[0m  [0.12,0.23]  8/8     71   0.01",
-    " random_3  30.50 [28.4,32.5]  0.650 [0.57,0.73]  \x1b[1m0.171\x1b[0m† [0.13,0.23]  7/8     64   0.00",
+    " lead|3    \x1b[1m42.50\x1b[0m [38.8,46.4]  1.000 [1.00,1.00]"
+    "  \x1b[1m0.175\x1b[0m  [0.14,0.23]  8/8     71   0.01",
+    " random_3  30.50 [28.2,32.4]  0.650 [0.57,0.73]  \x1b[1m0.171\x1b[0m† [0.13,0.23]  7/8     64   0.00",
     "\x1b[2m ─────────────────────────────────────────────────────────────────────────────────────\x1b[0m",
     "\x1b[2m oracle    60.00 [60.0,60.0]  0.650 [0.57,0.73]  0.650  [0.57,0.73]  8/8     80   1.50\x1b[0m",
 ]
@@ -169,15 +169,15 @@ def test_markdown(board: Leaderboard) -> None:
 MARKDOWN = r"""
 | system | ROUGE-1 ↑ | Coverage | Repetition ↓ | n | words | s/doc |
 | :-- | --: | --: | --: | --: | --: | --: |
-| lead\|3 | **42.50** \[38.8,46.2\] | 1.000 \[1.00,1.00\] | **0.175** \[0.12,0.23\] | 8/8 | 71 | 0.01 |
-| random_3 | 30.50 \[28.4,32.5\] | 0.650 \[0.57,0.73\] | **0.171**† \[0.13,0.23\] | 7/8 | 64 | 0.00 |
+| lead\|3 | **42.50** \[38.8,46.4\] | 1.000 \[1.00,1.00\] | **0.175** \[0.14,0.23\] | 8/8 | 71 | 0.01 |
+| random_3 | 30.50 \[28.2,32.4\] | 0.650 \[0.57,0.73\] | **0.171**† \[0.13,0.23\] | 7/8 | 64 | 0.00 |
 | *oracle* | 60.00 \[60.0,60.0\] | 0.650 \[0.57,0.73\] | 0.650 \[0.57,0.73\] | 8/8 | 80 | 1.50 |
 
 - **bold**: best, and all that 7 to 8 documents cannot tell from it (paired permutation, Holm, α = 0.05)
-- \[ \]: 95 % interval of the mean (bootstrap over documents, 10,000 resamples)
+- \[ \]: 95 % BCa bootstrap interval of the mean over documents, 10,000 resamples
 - *italics*: for comparison only, neither ranked nor tested
 - random_3: 7/8 scored in Repetition (1 × empty)
-- smallest difference findable with 80 % power: 5.6 ROUGE-1 (2 comparisons)
+- smallest difference findable with 80 % power: 6.8 ROUGE-1 (2 comparisons)
 - †: fewer documents than other systems; compared on the common ones
 - summaries cut by a token limit: lead\|3 12.5 %
 - 50 % of \*this\* is a note
@@ -197,8 +197,8 @@ LATEX = r"""
 \toprule
  & ROUGE-1 $\uparrow$ & Coverage & Repetition $\downarrow$ & n & words & s/doc \\
 \midrule
-lead\textbar{}3 & \textbf{42.50} {\scriptsize {[}38.8,46.2]} & 1.000 {\scriptsize {[}1.00,1.00]} & \textbf{0.175} {\scriptsize {[}0.12,0.23]} & 8/8 & 71 & 0.01 \\
-random\_3 & 30.50 {\scriptsize {[}28.4,32.5]} & 0.650 {\scriptsize {[}0.57,0.73]} & \textbf{0.171}$\dagger$ {\scriptsize {[}0.13,0.23]} & 7/8 & 64 & 0.00 \\
+lead\textbar{}3 & \textbf{42.50} {\scriptsize {[}38.8,46.4]} & 1.000 {\scriptsize {[}1.00,1.00]} & \textbf{0.175} {\scriptsize {[}0.14,0.23]} & 8/8 & 71 & 0.01 \\
+random\_3 & 30.50 {\scriptsize {[}28.2,32.4]} & 0.650 {\scriptsize {[}0.57,0.73]} & \textbf{0.171}$\dagger$ {\scriptsize {[}0.13,0.23]} & 7/8 & 64 & 0.00 \\
 \midrule
 oracle & 60.00 {\scriptsize {[}60.0,60.0]} & 0.650 {\scriptsize {[}0.57,0.73]} & 0.650 {\scriptsize {[}0.57,0.73]} & 8/8 & 80 & 1.50 \\
 \bottomrule
@@ -206,10 +206,10 @@ oracle & 60.00 {\scriptsize {[}60.0,60.0]} & 0.650 {\scriptsize {[}0.57,0.73]} &
 \par\medskip
 \footnotesize\raggedright
 \textbf{bold}: best, and all that 7 to 8 documents cannot tell from it (paired permutation, Holm, $\alpha$ = 0.05)\par
-{[} ]: 95 \% interval of the mean (bootstrap over documents, 10,000 resamples)\par
+{[} ]: 95 \% BCa bootstrap interval of the mean over documents, 10,000 resamples\par
 below the rule: for comparison only, neither ranked nor tested\par
 random\_3: 7/8 scored in Repetition (1 $\times$ empty)\par
-smallest difference findable with 80 \% power: 5.6 ROUGE-1 (2 comparisons)\par
+smallest difference findable with 80 \% power: 6.8 ROUGE-1 (2 comparisons)\par
 $\dagger$: fewer documents than other systems; compared on the common ones\par
 summaries cut by a token limit: lead\textbar{}3 12.5 \%\par
 50 \% of {*}this{*} is a note\par
@@ -275,30 +275,41 @@ def test_json(board: Leaderboard) -> None:
         *("name", "notes", "schema", "settings", "systems"),
     ]
     assert content["schema"] == 1
-    assert content["settings"] == {"alpha": 0.05, "flips": 10_000, "resamples": 10_000, "seed": 0}
+    assert content["settings"] == {
+        "alpha": 0.05,
+        "flips": 10_000,
+        "resamples": 10_000,
+        "seed": 0,
+        "test": "permutation",
+        "correct": "holm",
+    }
     assert content["findable"] == {
         "column": "rouge.rouge1",
         "comparisons": 2,
-        "difference": pytest.approx(0.05588, abs=1e-5),
+        "difference": pytest.approx(0.06774, abs=1e-5),
     }
     assert content["comparisons"][0] == {
         "a": "lead|3",
         "b": "random_3",
         "column": "rouge.rouge1",
         "delta": pytest.approx(0.12),
-        "lo": pytest.approx(0.088, abs=3e-3),
-        "hi": pytest.approx(0.152, abs=3e-3),
+        "lo": pytest.approx(0.0925, abs=3e-3),
+        "hi": pytest.approx(0.160, abs=3e-3),
         "p": 2**-7,
         "p_adjusted": 2**-6,
         "n_pairs": 8,
         "wins": 8,
         "ties": 0,
         "losses": 0,
+        "effect": pytest.approx(2.3406, abs=1e-4),
     }
     assert content["systems"][1]["scores"]["form.repetition"] == {
         "mean": pytest.approx(1.2 / 7),
         "lo": pytest.approx(0.129, abs=2e-3),
         "hi": pytest.approx(0.229, abs=2e-3),
+        "median": 0.2,
+        "percentile": pytest.approx([0.129, 0.229], abs=2e-3),
+        "method": "bca",
         "n": 7,
         "n_none": 1,
         "n_error": 0,

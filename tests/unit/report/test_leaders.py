@@ -109,6 +109,16 @@ def test_bold_is_decided_after_the_adjustment(make_table: MakeTable) -> None:
     assert lead(make_table({"a": {"x": good}, "b": {"x": worse}})).bold == {("a", "m.x")}
 
 
+def test_bold_is_decided_by_the_test_and_adjustment_that_were_asked_for(make_table: MakeTable) -> None:
+    """b: p = 1/32, the smallest of a family of three; without its adjustment it is below 0.05."""
+    good, worse, mixed = [0.5] * 6, [0.4, 0.41, 0.39, 0.4, 0.42, 0.4], [0.4, 0.6] * 3
+    table = make_table({"a": dict.fromkeys("xyz", good), "b": {"x": worse, "y": mixed, "z": mixed}})
+    means = estimates(table, resamples=100)
+    assert ("b", "m.x") in leaders(table, means, correct="bh").bold
+    assert ("b", "m.x") not in leaders(table, means, correct="none").bold
+    assert ("b", "m.x") not in leaders(table, means, test="bootstrap").bold
+
+
 def test_holm_is_over_all_shown_columns_and_hidden_ones_apart(make_table: MakeTable) -> None:
     scores = {"good": dict.fromkeys("xyz", GOOD), "worse": dict.fromkeys("xyz", WORSE)}
     led = lead(make_table(scores, columns=[Column("z", shown=False)]))

@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from bench.core.types import Cells, Column, ColumnInfo, Estimate, ScoreTable, SystemInfo
+from bench.report.adjust import CORRECTIONS, Correct
 from bench.report.board import Leaderboard
 from bench.report.leaderboard import leaderboard
 from bench.report.notes import Legend, legend
+from bench.report.paired import Test
 from bench.report.render_json import render_json
 
 MakeTable = Callable[..., ScoreTable]
@@ -26,7 +28,7 @@ def said(table: ScoreTable, *, full: bool = False) -> Legend:
 
 def test_when_everything_was_scored_the_notes_say_so(make_table: MakeTable) -> None:
     found = said(make_table({"a": {"x": [0.1, 0.2, 0.5] * 2}, "b": {"x": [0.2, 0.3, 0.4] * 2}}))
-    assert found.notes == ("6/6 scored everywhere", "smallest difference findable with 80 % power: 0.12 x")
+    assert found.notes == ("6/6 scored everywhere", "smallest difference findable with 80 % power: 0.15 x")
     assert (
         found.rule
         == "best, and all that 6 documents cannot tell from it (paired permutation, Holm, α = 0.05)"
@@ -47,7 +49,7 @@ def test_a_descriptive_column_that_applies_to_no_document_of_a_system_is_no_gap(
 
 
 def test_power_is_that_of_the_first_step_of_holm(make_table: MakeTable) -> None:
-    """At α / 12 the same differences make it (2.87 + 0.84) / (1.96 + 0.84) times as large as at α."""
+    """At α / 12 the same differences make it (3.25 + 0.86) / (2.09 + 0.86) times as large as at α."""
     good, worse = [0.3, 0.9, 0.5, 0.6, 0.2] * 4, [0.5, 0.4, 0.3, 0.6, 0.1] * 4
     one = make_table({"a": {"m.x": good}, "b": {"m.x": worse}})
     columns = [Column("other.hidden", shown=False)]
@@ -55,13 +57,39 @@ def test_power_is_that_of_the_first_step_of_holm(make_table: MakeTable) -> None:
     many = make_table(
         {s: dict.fromkeys(names, worse if s != "a" else good) for s in "abcde"}, columns=columns
     )
-    assert "smallest difference findable with 80 % power: 0.15 m.x" in said(one).notes
-    assert "smallest difference findable with 80 % power: 0.20 m.y (12 comparisons)" in said(many).notes
+    assert "smallest difference findable with 80 % power: 0.16 m.x" in said(one).notes
+    assert "smallest difference findable with 80 % power: 0.22 m.y (12 comparisons)" in said(many).notes
     found, alone = board(many).findable, board(one).findable
     assert found is not None
     assert alone is not None
     assert found.comparisons == 12
-    assert found.difference / alone.difference == pytest.approx(3.7069 / 2.8016, rel=1e-3)
+    assert found.difference / alone.difference == pytest.approx(4.1159 / 2.9540, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("test", "correct", "how"),
+    [
+        ("permutation", "holm", "paired permutation, Holm"),
+        ("permutation", "bh", "paired permutation, Benjamini–Hochberg"),
+        ("bootstrap", "none", "paired bootstrap, not adjusted"),
+    ],
+)
+def test_what_was_used_is_said(make_table: MakeTable, test: Test, correct: Correct, how: str) -> None:
+    table = make_table({s: {"x": [0.1, 0.2, 0.5] * 2} for s in "ab"})
+    b = leaderboard(table, resamples=200, test=test, correct=correct)
+    assert (
+        legend(b, full=False).rule == f"best, and all that 6 documents cannot tell from it ({how}, α = 0.05)"
+    )
+
+
+def test_without_an_adjustment_the_level_is_that_of_each_test(make_table: MakeTable) -> None:
+    values = {"a": [0.3, 0.9, 0.5, 0.6, 0.2] * 4, "b": [0.5, 0.4, 0.3, 0.6, 0.1] * 4}
+    table = make_table({s: {c: values.get(s, values["b"]) for c in "xyz"} for s in "abc"})
+    found = {how: leaderboard(table, resamples=200, correct=how).findable for how in CORRECTIONS}
+    assert found["holm"] == found["bh"]
+    assert found["holm"] is not None
+    assert found["none"] is not None
+    assert found["none"].difference < 0.8 * found["holm"].difference
 
 
 def test_what_too_few_documents_cannot_find_is_said(make_table: MakeTable) -> None:
@@ -132,7 +160,8 @@ def test_a_corpus_value_is_explained(make_table: MakeTable) -> None:
     assert (cell.value, cell.interval, cell.corpus) == ("0.450", "[0.40,0.50]", True)
     assert "x: computed over the whole corpus; tested on the values per document" in said(table).notes
     assert said(table).interval_rule == (
-        "95 % interval of the mean or corpus value (bootstrap over documents, 200 resamples)"
+        "95 % BCa bootstrap interval of the mean over documents, 200 resamples; "
+        "percentile for the corpus value"
     )
 
 
@@ -140,7 +169,9 @@ def test_a_corpus_value_that_nothing_is_compared_with_is_not_said_to_be_tested(m
     corpus = {("a", "m.x"): Estimate(0.45, 0.4, 0.5, 6)}
     found = said(make_table({"a": {"x": [0.5, 0.3, 0.4, 0.1, 0.2, 0.3]}}, aggregates=corpus))
     assert "x: computed over the whole corpus" in found.notes
-    assert found.interval_rule.startswith("95 % interval of the corpus value (")
+    assert found.interval_rule == (
+        "95 % percentile bootstrap interval of the corpus value over documents, 200 resamples"
+    )
 
 
 def test_below_six_documents_there_are_no_intervals(make_table: MakeTable) -> None:
@@ -149,10 +180,10 @@ def test_below_six_documents_there_are_no_intervals(make_table: MakeTable) -> No
     assert found.interval_rule == ""
     assert found.notes.count("no intervals: fewer than 6 documents") == 1
     found = said(make_table({"a": {"x": few}, "b": {"x": enough}}))
-    assert found.interval_rule.endswith("(bootstrap over documents, 200 resamples; none for fewer than 6)")
+    assert found.interval_rule.endswith("mean over documents, 200 resamples; none for fewer than 6")
     assert "no intervals: fewer than 6 documents" not in found.notes
     found = said(make_table({"b": {"x": enough}}))
-    assert found.interval_rule.endswith("(bootstrap over documents, 200 resamples)")
+    assert found.interval_rule.endswith("mean over documents, 200 resamples")
 
 
 def test_notes_of_the_table_come_last(make_table: MakeTable) -> None:
@@ -184,16 +215,18 @@ def test_a_legend_speaks_of_the_columns_that_its_table_shows(make_table: MakeTab
         "b: 5/6 scored in x (1 × empty)",
         "†: fewer documents than other systems; compared on the common ones",
     )
-    assert normal.interval_rule.endswith(" resamples)")
-    assert full.interval_rule.endswith(" resamples; none for fewer than 6)")
+    assert normal.interval_rule.endswith(" 200 resamples")
+    assert full.interval_rule.endswith(" resamples; none for fewer than 6")
 
 
 def test_above_50_000_documents_the_interval_is_said_to_be_normal(make_table: MakeTable) -> None:
     many, few = [0.0, 0.5, 1.0] * 16_667, [0.0, 0.5] * 10 + [None] * 49_981
-    assert said(make_table({"a": {"x": many}})).interval_rule == "95 % interval of the mean (normal)"
+    assert (
+        said(make_table({"a": {"x": many}})).interval_rule
+        == "95 % normal interval of the mean over documents"
+    )
     assert said(make_table({"a": {"x": many, "y": few}})).interval_rule == (
-        "95 % interval of the mean "
-        "(bootstrap over documents, 200 resamples; normal for the mean of more than 50,000)"
+        "95 % BCa bootstrap interval of the mean over documents, 200 resamples; normal above 50,000 documents"
     )
 
 

@@ -1,4 +1,4 @@
-"""Paired comparisons: permutation test, Holm, wins and losses, power."""
+"""Paired comparisons: tests, intervals, effect, wins and losses."""
 
 import math
 from collections.abc import Callable
@@ -7,44 +7,12 @@ import numpy as np
 import pytest
 
 from bench.core.types import Column, ScoreTable
-from bench.report import estimate, paired
+from bench.report import paired, resample
+from bench.report.adjust import CORRECTIONS, adjust
 from bench.report.estimate import NORMAL_ABOVE
-from bench.report.fixed import Floats
-from bench.report.paired import compare, holm, sign_flip_p
-from bench.report.power import smallest_difference
+from bench.report.paired import TESTS, Test, bootstrap_p, compare, p_values, sign_flip_p
 
 MakeTable = Callable[..., ScoreTable]
-
-
-def scipy_p(differences: Floats) -> float:
-    from scipy.stats import permutation_test
-
-    zeros = np.zeros_like(differences)
-    result = permutation_test(
-        (differences, zeros),
-        lambda x, y, axis: np.mean(x - y, axis=axis),
-        permutation_type="samples",
-        n_resamples=10_000,
-        vectorized=True,
-        rng=0,
-    )
-    return float(result.pvalue)
-
-
-@pytest.mark.parametrize(
-    "differences",
-    [
-        [0.1, -0.2],
-        [0.3, 0.1, 0.2, 0.05, 0.4],
-        [-0.8, 0.0, 0.1, -0.5, -0.4, 0.9, 0.3, -0.7],  # sums that tie only without rounding
-        [0.0, 0.0, 0.5, 0.5, -0.5, 0.5],
-        [1 / 3, 2 / 3, -1.0, 1 / 7, 2 / 7, -3 / 7, 0.25, 0.5, 0.125],
-        list(np.random.default_rng(0).normal(0.05, 0.1, 12)),
-    ],
-)
-def test_a_small_sample_has_the_exact_p_of_scipy(differences: list[float]) -> None:
-    d = np.array(differences)
-    assert sign_flip_p([d]) == [pytest.approx(scipy_p(d), abs=1e-12)]
 
 
 def test_zeros_do_not_count_against_the_exact_test() -> None:
@@ -84,39 +52,29 @@ def test_chunks_and_company_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> No
     differences = [rng.normal(0.02, 0.1, n) for n in (50, 33, 50, 5, 33, 50)]
     whole = sign_flip_p(differences, resamples=500)
     assert [sign_flip_p([d], resamples=500)[0] for d in differences] == whole
-    monkeypatch.setattr(estimate, "CHUNK", 130)
+    monkeypatch.setattr(resample, "CHUNK", 130)
     monkeypatch.setattr(paired, "CHUNK", 130)
     assert sign_flip_p(differences, resamples=500) == whole
 
 
-@pytest.mark.parametrize("n", [8, 30])
-def test_false_alarms_are_as_rare_as_promised(n: int) -> None:
-    rng, tables = np.random.default_rng(3), 2000
-    scores = rng.beta(1, 4, (2, tables, n)).round(1)  # skewed and tied
-    p = np.array(sign_flip_p(list(scores[0] - scores[1]), resamples=1000))
-    assert np.mean(p <= 0.05) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / tables)
-    assert np.mean(p <= 0.05) >= 0.02  # ties make a small exact test shy
+def test_the_bootstrap_test_has_no_p_over_few_documents_and_a_normal_one_over_many() -> None:
+    d = np.repeat([1.0, -1.0], [25_370, 25_030])
+    few, six, many, equal = bootstrap_p(
+        [np.arange(1.0, 6.0), np.arange(1.0, 7.0), d, d * 0 + 1], resamples=999
+    )
+    assert few == 1.0
+    assert six == 1 / 1000
+    assert many == pytest.approx(0.13, abs=0.001)
+    assert 0 < equal < 1e-300
 
 
-def test_a_holm_family_raises_a_false_alarm_no_more_often_than_one_test() -> None:
-    rng, families, size = np.random.default_rng(4), 1000, 6
-    p = np.array(sign_flip_p(list(rng.normal(0, 1, (families * size, 20))), resamples=2000))
-    alarms = [min(holm(list(family))) <= 0.05 for family in p.reshape(families, size)]
-    assert np.mean(alarms) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / families)
-
-
-@pytest.mark.parametrize(
-    ("p", "adjusted"),
-    [
-        ([], []),
-        ([0.03], [0.03]),
-        ([0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02]),
-        ([0.5, 0.6], [1.0, 1.0]),
-        ([0.02, 0.02, 0.02], [0.06, 0.06, 0.06]),
-    ],
-)
-def test_holm_by_hand(p: list[float], adjusted: list[float]) -> None:
-    assert holm(p) == pytest.approx(adjusted)
+@pytest.mark.parametrize("test", TESTS)
+def test_both_tests_agree_where_there_are_many_documents(test: Test) -> None:
+    rng = np.random.default_rng(8)
+    noise = rng.normal(0, 1, 400)
+    differences = [noise - noise.mean() + z * noise.std() / 20 for z in (0.0, 1.0, 2.0, 9.0)]
+    p = p_values(differences, test, resamples=10_000, seed=0)
+    assert p == pytest.approx([1.0, 0.317, 0.0455, 0.0001], abs=0.015)
 
 
 def test_a_comparison_counts_on_common_documents(make_table: MakeTable) -> None:
@@ -165,30 +123,35 @@ def test_turning_a_comparison_round_turns_its_signs(make_table: MakeTable) -> No
     assert (there.delta, there.p, there.wins) == (-back.delta, back.p, back.losses)
 
 
-def test_the_smallest_difference_is_found_with_80_percent_power() -> None:
-    rng, n, tables = np.random.default_rng(6), 50, 1000
-    noise = rng.normal(0, 1, (tables, n))
-    difference = smallest_difference(noise.ravel()[:n])
-    exact = 2.8016 / math.sqrt(n)  # (1.96 + 0.8416) · 1 / √n
-    assert difference == pytest.approx(exact * noise.ravel()[:n].std(ddof=1), rel=1e-4)
-    found = np.mean(np.array(sign_flip_p(list(noise + exact), resamples=1000)) <= 0.05)
-    assert found == pytest.approx(0.8, abs=0.04)
+def test_turning_a_comparison_round_turns_its_interval_and_effect(make_table: MakeTable) -> None:
+    rng = np.random.default_rng(6)
+    table = make_table({s: {"x": list(rng.gamma(1, 0.1, 40))} for s in "ab"})
+    (there,), (back,) = compare(table, [("a", "b", "m.x")]), compare(table, [("b", "a", "m.x")])
+    assert there.lo is not None
+    assert there.hi is not None
+    assert there.effect is not None
+    assert (back.lo, back.hi, back.effect) == (-there.hi, -there.lo, -there.effect)
 
 
-def test_a_stricter_test_finds_only_larger_differences() -> None:
-    noise = np.random.default_rng(7).normal(0, 1, 50)
-    ordinary, strict = smallest_difference(noise), smallest_difference(noise, alpha=0.05 / 12)
-    assert ordinary is not None
-    assert strict == pytest.approx(ordinary * (2.8653 + 0.8416) / (1.9600 + 0.8416), rel=1e-4)
+def test_the_effect_is_the_mean_difference_by_its_deviation(make_table: MakeTable) -> None:
+    table = make_table(
+        {"a": {"x": [0.3, 0.5, 0.7], "y": [1.0] * 3}, "b": {"x": [0.2, 0.3, 0.4], "y": [0.5] * 3}}
+    )
+    x, y = compare(table, [("a", "b", "m.x"), ("a", "b", "m.y")])
+    assert x.effect == pytest.approx(0.2 / 0.1)
+    assert y.effect is None
 
 
-def test_differences_that_do_not_vary_say_nothing_of_power() -> None:
-    assert smallest_difference(np.array([0.3] * 8)) is None
-    assert smallest_difference(np.array([0.3, 0.1 + 0.2] * 4)) is None
-
-
-@pytest.mark.parametrize(("n", "alpha", "found"), [(5, 0.05, False), (6, 0.05, True), (6, 0.025, False)])
-def test_few_documents_find_no_difference_however_large(n: int, alpha: float, found: bool) -> None:
-    enormous = np.arange(1.0, n + 1)
-    assert (sign_flip_p([enormous])[0] < alpha) is found
-    assert (smallest_difference(enormous, alpha=alpha) is not None) is found
+def test_the_test_and_its_correction_can_be_chosen(make_table: MakeTable) -> None:
+    rng = np.random.default_rng(7)
+    table = make_table({s: {c: list(rng.normal(0.2 * (s == "a"), 1, 60)) for c in "xyz"} for s in "ab"})
+    pairs = [("a", "b", f"m.{c}") for c in "xyz"]
+    found = {(t, how): compare(table, pairs, test=t, correct=how) for t in TESTS for how in CORRECTIONS}
+    p = {key: [c.p for c in family] for key, family in found.items()}
+    assert p["permutation", "holm"] == p["permutation", "bh"] == p["permutation", "none"]
+    assert p["permutation", "holm"] != p["bootstrap", "holm"]
+    assert p["permutation", "holm"] == pytest.approx(p["bootstrap", "holm"], abs=0.05)
+    for (_, how), family in found.items():
+        assert [c.p_adjusted for c in family] == adjust([c.p for c in family], how)
+    intervals = {tuple((c.lo, c.hi) for c in family) for family in found.values()}
+    assert len(intervals) == 1

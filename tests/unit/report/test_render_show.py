@@ -152,6 +152,30 @@ def test_several_summaries_are_told_in_short() -> None:
     assert "Delegate number 25" in render_show(replace(VIEW, summaries=(good, one)), full=True)
 
 
+@given(st.integers(1, 60), st.integers(40, 90), st.integers(1, 60))
+def test_no_dot_is_left_behind_in_the_head(name: int, width: int, source: int) -> None:
+    view = replace(VIEW, doc_id="d" * name, source="s" * source, summaries=())
+    head = render_show(view, width=width).split("A treaty")[0].splitlines()
+    assert all(len(line) <= width and not line.endswith("·") for line in head)
+    assert "".join(head).replace(" ", "").replace("·", "") == f"{'d' * name}7of24{'s' * source}"
+
+
+def test_an_empty_summary_says_why_a_check_has_no_value() -> None:
+    nothing = Score(
+        dict.fromkeys(("support", "violations")), dict.fromkeys(("support", "violations"), "no words")
+    )
+    silent = replace(FACTS, score=nothing)
+    mute, calm = Shown("mute", None, " ", checks=(silent,)), Shown("calm", None, "It is.", checks=(silent,))
+    shown = render_show(replace(VIEW, summaries=(mute, calm)))
+    assert "\nmute\n  (empty)\n  facts: no value (no words)\n" in shown
+    assert shown.endswith("\ncalm\n  It is.\n"), "there the columns of one summary say it"
+    assert "facts: no value (no words)" in render_show(replace(VIEW, summaries=(calm,)))
+    reasons = {"support": "no words", "violations": "no rule"}
+    several = replace(FACTS, score=Score(dict.fromkeys(reasons), reasons))
+    shown = render_show(replace(VIEW, summaries=(replace(mute, checks=(several,)),)))
+    assert "facts: support – (no words) · violations – (no rule)" in shown
+
+
 def test_full_shows_the_article_and_every_column() -> None:
     shown = render_show(VIEW, full=True)
     assert "… (" not in shown

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.core.errors import ComponentError, StoreError
+from bench.core.errors import ComponentError, DataError, StoreError
 from bench.runner import directory, manifest
 from bench.runner.execute import execute
 from bench.runner.table import load_table
@@ -47,6 +47,26 @@ def test_a_run_is_found_by_folder_digest_or_path(tmp_path: Path) -> None:
     assert directory.find(str(tmp_path / "t")) == outcome.path
     assert directory.find(f"{tmp_path / 't'}@{digest[:4]}") == outcome.path
     assert directory.find(str(outcome.path)) == outcome.path
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("results/quikstart", "results/quickstart"),
+        ("quickstart", "results/quickstart"),
+        ("results/quickstart/20260101T000000Z-aaaaaaab", "results/quickstart/20260101T000000Z-aaaaaaaa"),
+        ("results/other", None),
+        ("none/at/all", None),
+    ],
+)
+def test_a_run_that_is_not_there_names_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, meant: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("results/quickstart/20260101T000000Z-aaaaaaaa").mkdir(parents=True)
+    with pytest.raises(DataError) as e:
+        directory.find(given)
+    assert e.value.message == f"{given}: no such run" + (f" (did you mean '{meant}'?)" if meant else "")
 
 
 def test_a_complete_run_that_cannot_be_extended_stays_complete(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from bench.core.types import Span
 from bench.text.analysis import analyse
-from bench.text.names import entity_findings, is_nation, names, same_name
+from bench.text.names import entity_findings, is_nation, names, names_at, same_name
 from bench.text.nations import nations, places
 from bench.text.source import read_source
 from bench.text.written import cased, fold, read_written
@@ -110,6 +111,28 @@ def test_names_from_elsewhere_can_be_checked() -> None:
     assert text[finding.span.start : finding.span.end] == "sarkozy"
     assert finding.severity == 1.0
     assert finding.evidence == (source.sentences[0].span,)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        ("They met Angela Merkel there.", "Angela Merkel", ["Angela Merkel"]),
+        ("They met the Bank of England's men.", "the Bank of England's", ["Bank", "England"]),
+        ("They met mixed pickle.", "mixed pickle", ["mixed pickle"]),
+        ("They met Mr on day 3.", "Mr on day 3", ["day"]),
+        ("They met [UNK] Merkel.", "[UNK] Merkel", ["Merkel"]),
+        ("They met Anne-Marie.", "Anne", ["Anne"]),
+        ("They met Merkel.", "erke", []),
+    ],
+)
+def test_names_at_places_are_their_words_with_content(text: str, place: str, expected: list[str]) -> None:
+    (claim,) = analyse(text, "en")
+    start = text.index(place)
+    spans = [
+        (claim.tokens[n.start].span.start, claim.tokens[n.end - 1].span.end)
+        for n in names_at(claim, [Span(start, start + len(place))])
+    ]
+    assert [text[a:b] for a, b in spans] == expected
 
 
 def test_countries_and_their_people_are_one() -> None:
