@@ -59,7 +59,7 @@ $(VENV)/.semantic: $(VENV)/.smollm2
 
 $(VENV)/.dev: $(VENV)/.semantic
 	@$(PIP) --upgrade "pip>=25.1"
-	@$(PIP) --constraint constraints.txt --editable ".[api,chrf,hf,languages,report]" --group dev
+	@$(PIP) --constraint constraints.txt --editable ".[api,chrf,hf,languages,report,spacy]" --group dev
 	@touch $@
 
 # What is installed now becomes what development and CI install.

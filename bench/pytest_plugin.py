@@ -1,4 +1,4 @@
-"""``pytest --bench CONFIG --bench-baseline NAME``: verdicts of a gate as tests; and a fixture that runs a config.
+"""``pytest --bench CONFIG --bench-baseline NAME``: a gate's verdicts as tests; a fixture that runs configs.
 
 With ``--bench`` nothing but the gate is collected: a test for each system and column, and one for the outputs
 of each system. The config is run once, by the first test that needs it, and with pytest-xdist by one worker.

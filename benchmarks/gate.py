@@ -109,7 +109,7 @@ class Trials:
     def red(self, once: Callable[[], Gate], times: int = 1) -> float:
         """Share of gates that are red."""
         repeats = times * self.arguments.repeats
-        return sum(once().regressed for _ in range(repeats)) / repeats
+        return float(sum(once().regressed for _ in range(repeats)) / repeats)
 
     def drawn(self, n: int) -> NDArray[np.int64]:
         """Documents."""

@@ -127,27 +127,28 @@ def _facts(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if finished := about.get("finished"):
         yield "finished", finished
     yield "status", about["status"]
-    yield "run", about["digest"]
+    yield "digest", about["digest"]
     yield "documents", f"{data['documents']:,} from {data.get('source', '?')}"
     yield "fingerprint of the data", data.get("fingerprint", "")
     yield "seeds", _seeds(about["config"])
     if git := environment.get("git"):
-        yield "commit", git["commit"] + (", with changes" if git["dirty"] else "")
+        yield "commit", git["commit"] + (", with uncommitted changes" if git["dirty"] else "")
     yield "Python", environment.get("python", "")
     yield "machine", f"{environment.get('platform', '')}, {environment.get('cpus', '?')} CPUs"
 
 
 def _seeds(config: Mapping[str, Any]) -> str:
-    """Every seed of the config by its key; the others are at their default."""
+    """Of the statistics, and whatever else the config says; a seed left at its default is in a signature."""
 
     def found(value: Any, path: tuple[str, ...]) -> Iterator[str]:
         for key, inner in value.items() if isinstance(value, Mapping) else ():
             if key == "seed":
                 yield f"{'.'.join(path)} {inner}"
             else:
-                yield from found(inner, (*path, str(key)))
+                yield from found(inner, path if key == "with" else (*path, str(key)))
 
-    return ", ".join(found(config, ())) or "0, the default, everywhere"
+    others = {key: value for key, value in config.items() if key != "compare"}
+    return ", ".join([f"statistics {config.get('compare', {}).get('seed', 0)}", *found(others, ())])
 
 
 def _backends(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,20 @@ from typing import ClassVar, Literal
 
 from bench.backends.spacy_pipeline import PACKAGE, Pipeline, entity_spans, load_pipeline, locate_pipeline
 from bench.core.types import Column, Document, Finding, Score, Span, Summary
-from bench.text import attribution, names, numbers, polarity, quotes, roles, swaps
+from bench.text import (
+    amounts,
+    antonyms,
+    attribution,
+    miscounted,
+    misplaced,
+    modality,
+    names,
+    numbers,
+    polarity,
+    quotes,
+    roles,
+    swaps,
+)
 from bench.text.align import align
 from bench.text.analysis import Sentence, analyse
 from bench.text.english import is_english, looks_english
@@ -182,21 +195,25 @@ def _check_english(
     evidence = tuple(source.sentences[i].span for i in near[:1])
     found["entities"].extend(names.entity_findings(source, claim, named, evidence))
     found["negation"].extend(polarity.negation_findings(source, claim, aligned))
-    found["antonyms"].extend(polarity.antonym_findings(source, claim, aligned))
-    found["amounts"].extend(swaps.swapped_amounts(source, claim, aligned))
-    found["modality"].extend(swaps.settled(source, claim, aligned))
+    found["antonyms"].extend(antonyms.antonym_findings(source, claim, aligned))
+    found["amounts"].extend(amounts.amount_findings(source, claim, aligned))
+    found["modality"].extend(modality.settled(source, claim, aligned))
+    mentions = misplaced.mentions(source, claim, named)
     crossed = swaps.crossed_names(source, claim, aligned)
-    found["roles"].extend(crossed or roles.role_findings(source, claim, named))
+    found["roles"].extend(crossed or roles.role_findings(source, mentions))
     found["roles"].extend(roles.pronoun_findings(source, claim))
     # What is in no place of the document is not told again as being in the wrong one.
     told = {f.span for rule in ("entities", "numbers") for f in found[rule]}
-    swapped = [
+    for finding in (
         *swaps.swapped_names(source, claim, named, aligned),
         *swaps.swapped_numbers(source, claim, aligned),
-    ]
-    found["swaps"].extend(f for f in swapped if f.span not in told)
-    told |= {f.span for f in swapped}
-    speakers = attribution.speaker_findings(source, claim, named, aligned)
+        *misplaced.misplaced_names(source, claim, mentions),
+        *miscounted.misplaced_numbers(source, claim),
+    ):
+        if finding.span not in told:
+            found["swaps"].append(finding)
+            told.add(finding.span)
+    speakers = attribution.speaker_findings(source, claim, named)
     found["attribution"].extend(f for f in speakers if f.span not in told)
 
 

@@ -30,7 +30,7 @@ def adjust(p: Sequence[float], how: Correct) -> list[float]:
         bound = 1.0
         for rank in range(n, 0, -1):
             i = rising[rank - 1]
-            bound = min(bound, p[i] * n / rank)
+            bound = min(bound, p[i] * (n / rank))
             result[i] = bound
     return result
 

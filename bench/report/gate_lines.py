@@ -8,7 +8,6 @@ from bench.report.figures import chance, counted, interval, number, signed
 from bench.report.gate import STATES, Fall, Gate, Outputs, Verdict
 from bench.report.gate_breaks import Broken
 
-_TITLE = 36  # characters of a headline
 _ABOUT = 2  # significant figures of a number of documents
 
 
@@ -63,11 +62,9 @@ def why(v: Verdict, alpha: float) -> Iterator[str]:
 
 
 def fall(f: Fall, v: Verdict) -> str:
-    """``d07 “Headline” 52.10 → 21.03``."""
+    """``d07 52.10 → 21.03 “Headline”``."""
     before, after = (number(x, v.heading.digits, v.heading.scale) for x in (f.before, f.after))
-    title = f"{f.title[:_TITLE]}…" if len(f.title) > _TITLE else f.title
-    title = f" “{title}”" if title else ""
-    return f"{f.doc_id}{title} {before} → {after}"
+    return f"{f.doc_id} {before} → {after}" + (f" “{f.title}”" if f.title else "")
 
 
 def outputs(o: Outputs) -> str:

@@ -18,7 +18,7 @@ def render_gate(gate: Gate, *, width: int = 80, styled: bool = False) -> str:
     from rich.text import Text
 
     lines = []
-    for state, text in _items(gate):
+    for state, text in _items(gate, width):
         indent = " " * (_INDENT if state is not None else 1)
         for i, line in enumerate(_wrapped(text, width, indent)):
             if i or not state:
@@ -29,7 +29,7 @@ def render_gate(gate: Gate, *, width: int = 80, styled: bool = False) -> str:
     return printed(lines, styled)
 
 
-def _items(gate: Gate) -> Iterator[tuple[str | None, str]]:
+def _items(gate: Gate, width: int) -> Iterator[tuple[str | None, str]]:
     """Texts with the word that stands before them: empty where the one above goes on, None for the end."""
     for text in gate_lines.changed(gate):
         yield "changed", text
@@ -39,14 +39,14 @@ def _items(gate: Gate) -> Iterator[tuple[str | None, str]]:
     for state in STATES:
         for v in gate.verdicts:
             if v.state == state:
-                yield from _verdict(v, gate)
+                yield from _verdict(v, gate, width)
     yield None, ""
     yield None, gate_lines.tally(gate)
     if any(v.state != "unchanged" for v in gate.verdicts) or gate.regressed:
         yield None, gate_lines.rule(gate)
 
 
-def _verdict(v: Verdict, gate: Gate) -> Iterator[tuple[str, str]]:
+def _verdict(v: Verdict, gate: Gate, width: int) -> Iterator[tuple[str, str]]:
     systems, columns = (
         max(map(len, names))
         for names in ([x.system for x in gate.verdicts], [x.heading.id for x in gate.verdicts])
@@ -59,7 +59,13 @@ def _verdict(v: Verdict, gate: Gate) -> Iterator[tuple[str, str]]:
     for text in gate_lines.why(v, gate.how.alpha):
         yield "", text
     for i, f in enumerate(v.worst):
-        yield "", f"{'      ' if i else 'worst:'} {gate_lines.fall(f, v)}"
+        # The headline comes last: what does not fit of it is cut.
+        yield "", _cut(f"{'      ' if i else 'worst:'} {gate_lines.fall(f, v)}", width - _INDENT)
+
+
+def _cut(text: str, room: int) -> str:
+    safe = visible(text)
+    return safe if len(safe) <= room else f"{safe[: max(20, room - 1)]}…"
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

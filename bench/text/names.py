@@ -6,6 +6,7 @@ the document nor English has.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bench.core.types import Finding, Span
 from bench.text.analysis import Sentence, Token
@@ -13,7 +14,7 @@ from bench.text.english import is_word
 from bench.text.lists import read_set
 from bench.text.nations import nations, places
 from bench.text.source import Source
-from bench.text.written import PREFIX, Written, fold, read_written
+from bench.text.written import PREFIX, Written, cased, fold, read_written
 
 UNGROUNDED, PARTIAL, UNDATED, RECOMBINED = 1.0, 0.75, 0.5, 0.25
 
@@ -55,6 +56,12 @@ def names(source: Source, claim: Sentence, capitals: bool) -> list[Name]:
         else:
             found.append(Name(i, i + 1))
     return [name for name in found if any(_tells(t) for t in claim.tokens[name.start : name.end])]
+
+
+@lru_cache(maxsize=64)
+def document_names(source: Source) -> tuple[tuple[Name, ...], ...]:
+    """The names of each sentence of a document."""
+    return tuple(tuple(names(source, s, cased(s))) for s in source.sentences)
 
 
 def names_at(claim: Sentence, places: Sequence[Span]) -> list[Name]:
@@ -133,6 +140,16 @@ def entity_findings(
 def is_proper(source: Source, token: Token) -> bool:
     """Whether a token of a document is part of a name there, but no title."""
     return fold(token.text) in read_written(source).proper and token.text not in read_set("titles")
+
+
+def is_calendar(tokens: Sequence[Token]) -> bool:
+    """Whether tokens name a day or month."""
+    return any(t.text in _DAYS or t.text in _MONTHS for t in tokens)
+
+
+def is_title(token: Token) -> bool:
+    """Whether a token stands beside names and tells none: "Mr", "airport"."""
+    return token.text in read_set("titles")
 
 
 def is_nation(tokens: Sequence[Token]) -> bool:

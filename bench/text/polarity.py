@@ -1,18 +1,22 @@
-"""Words that turn a statement into its opposite: negations that were added, and antonyms."""
+"""Negations that a statement has and the document has not, or the other way round."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from bench.core.types import Finding, Span
 from bench.text.align import Alignment
 from bench.text.analysis import Sentence, Token
-from bench.text.lists import read_list, read_set
+from bench.text.antonyms import contrary
+from bench.text.clauses import NOWHERE, before, context, positions
+from bench.text.clauses import place as place_of
+from bench.text.forms import family
+from bench.text.lists import read_set
 from bench.text.source import Source
 
-NEGATION, ANTONYM, ELSEWHERE = 1.0, 1.0, 0.5
+NEGATION = 1.0
 
 _DETAIL = "the article says so without a negation"
+_DENIED = "the article says so with a negation"
 # Content words behind a negation that must be found together.
 _SCOPE = 2
 # How far from the negation they may stand.
@@ -23,10 +27,21 @@ _COPIED = 0.8
 _BESIDE = 4
 # rapidfuzz's ratio of "realise" and "realize".
 _SPELT = 85.0
-# Equal tokens beside a word and its opposite.
-_ANCHOR = 2
-# How far before a word a negation turns it round.
-_BEFORE = 3
+# In other words: the share of a statement that stands around what is not negated, or negated.
+_ADDED = 0.4
+_LOST = 0.5
+_LOST_FOUND = 3
+_LOST_MORE = 0.35
+# How far from a word something may put it in doubt, and how far before it a negation is of that word.
+_DOUBTFUL = 6
+_DIRECT = 4
+_DOUBTS = frozenset(
+    ("abandon", "abandoned", "absence", "absent", "avoid", "avoided", "avoiding", "ban", "banned", "cancel",
+     "canceled", "cancelled", "few", "free", "impossible", "instead", "insufficient", "least", "little",
+     "loss", "minimal", "miss", "missed", "missing", "nil", "only", "prevent", "prevented", "preventing",
+     "prevents", "rarely", "reject", "rejected", "rejects", "ruled", "seldom", "stop", "stopped", "stops",
+     "too", "unlikely", "zero")
+)  # fmt: skip
 _CLAUSE = frozenset(
     ("and", "but", "or", "nor", "because", "so", "that", "which", "who", "while", "when", "if")
 )
@@ -36,25 +51,81 @@ _NOT_ONLY = frozenset(
 
 
 def negation_findings(source: Source, claim: Sentence, aligned: Sequence[Alignment]) -> list[Finding]:
-    """Negations of what the document says without one.
+    """Negations of what the document says without one; where there are none, one that was lost.
 
-    Either a sentence of the document is the same but for the negation; or the statement is much in the words
-    of the document, and the next two content words of its clause stand together in no sentence that is
-    negated. In free wording nothing is said. That a negation was *lost* tells nothing: documents deny what
-    somebody said.
+    Of an added one either a sentence of the document is the same but for the negation; or the statement is
+    much in the words of the document, and the next two content words of its clause stand together in no
+    sentence that is negated; or what it says around one of these words stands around that word, without a
+    negation, and nowhere with one. A negation is lost when the statement has none, and what it says around
+    a word stands around that word in the document only behind a negation.
     """
-    if not aligned:
-        return []
     findings = []
     for i, token in enumerate(claim.tokens):
         if token.text not in read_set("negators") or _no_negation(claim.tokens, i):
             continue
         place = _put_in(source, claim, aligned, i)
-        if place is None and aligned[0].shared >= _WORDING and _is_new(source, claim, aligned, i):
+        if place is None and aligned and aligned[0].shared >= _WORDING and _is_new(source, claim, aligned, i):
             place = source.sentences[aligned[0].sentence].span
+        if place is None:
+            place = _said_without(source, claim, i)
         if place is not None:
             findings.append(Finding("negation", NEGATION, token.span, (place,), _DETAIL))
-    return findings
+    return findings or _lost(source, claim)
+
+
+def _said_without(source: Source, claim: Sentence, i: int) -> Span | None:
+    """The sentence that says without a negation what stands behind that of a statement."""
+    without = negated = NOWHERE
+    for n in _scope(claim, i):
+        token = claim.tokens[n]
+        around = context(source, claim, n, (claim.tokens[i].stem,))
+        for sentence, at in positions(source, family(token.stem)):
+            tokens = source.sentences[sentence].tokens
+            here = place_of(source, around, sentence, at)
+            near = tokens[max(0, at - _DOUBTFUL) : at + _DOUBTFUL + 1]
+            if _is_negated(tokens, at, 1, _REACH) or any(map(_casts_doubt, near)):
+                negated = max(negated, here)
+            else:
+                without = max(without, here)
+        for sentence, at in positions(source, contrary(token)):
+            negated = max(negated, place_of(source, around, sentence, at))
+    return source.sentences[without.sentence].span if without.tells(_ADDED, negated) else None
+
+
+def _lost(source: Source, claim: Sentence) -> list[Finding]:
+    """What the document says only behind a negation."""
+    if any(map(_casts_doubt, claim.tokens)):
+        return []
+    for i, token in enumerate(claim.tokens):
+        if not token.content or token.capital or not token.text.isalpha():
+            continue
+        places = list(positions(source, family(token.stem)))
+        denied = [p for p in places if _is_negated(source.sentences[p[0]].tokens, p[1], 0, _DIRECT)]
+        if not denied:
+            continue
+        around = context(source, claim, i)
+        also = (
+            p
+            for p in positions(source, contrary(token))
+            if _is_negated(source.sentences[p[0]].tokens, p[1], 0, _DIRECT)
+        )
+        said = max(
+            (place_of(source, around, *p) for p in (*places, *also) if p not in denied), default=NOWHERE
+        )
+        most = max(place_of(source, around, *p) for p in denied)
+        if most.found >= _LOST_FOUND and most.tells(_LOST, said, _LOST_MORE):
+            place = source.sentences[most.sentence].span
+            return [Finding("negation", NEGATION, token.span, (place,), _DENIED)]
+    return []
+
+
+def _is_negated(tokens: Sequence[Token], at: int, content: int, reach: int) -> bool:
+    """Whether a negation stands before a token, over at most some words of content."""
+    return any(tokens[n].text in read_set("negators") for n in before(tokens, at, content, reach))
+
+
+def _casts_doubt(token: Token) -> bool:
+    return token.text in _DOUBTS or token.text in read_set("negators")
 
 
 def _no_negation(tokens: Sequence[Token], i: int) -> bool:
@@ -130,76 +201,3 @@ def _negated(source: Source) -> int:
         if any(t.text in read_set("negators") for t in sentence.tokens):
             bits |= 1 << i
     return bits
-
-
-@cache
-def opposites() -> dict[str, frozenset[str]]:
-    """Each word of the antonyms with its opposites."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for line in read_list("antonyms"):
-        a, b = line.split()
-        found[a].add(b)
-        found[b].add(a)
-    return {word: frozenset(others) for word, others in found.items()}
-
-
-def antonym_findings(source: Source, claim: Sentence, aligned: Sequence[Alignment]) -> list[Finding]:
-    """Words in whose place the nearest sentences of the document have the opposite, not negated.
-
-    A word that the document has elsewhere counts half, and only where the statement is much in its words;
-    in full where nothing else differs there.
-    """
-    texts = _texts(source)
-    findings = []
-    for i, token in enumerate(claim.tokens):
-        others = opposites().get(token.text)
-        named = token.capital and not token.first
-        if others is None or named or others.isdisjoint(texts):
-            continue
-        absent = token.text not in texts and token.stem not in source.where
-        found = _opposite(source, aligned, i, others)
-        if found is None:
-            continue
-        span, exchanged, shared = found
-        if exchanged or shared >= _WORDING:
-            severity = ANTONYM if absent or exchanged else ELSEWHERE
-            findings.append(
-                Finding("antonym", severity, token.span, (span,), "the article says the opposite")
-            )
-    return findings
-
-
-def _opposite(
-    source: Source, aligned: Sequence[Alignment], i: int, others: frozenset[str]
-) -> tuple[Span, bool, float] | None:
-    """The opposite word in the place of token ``i`` in a sentence of the document, if it is not negated.
-
-    With it: whether nothing else differs there, and the share that the sentence has in common.
-    """
-    if any(_repeated(alignment, i) for alignment in aligned):
-        return None
-    for alignment in aligned:
-        tokens = source.sentences[alignment.sentence].tokens
-        for gap in alignment.gaps:
-            if not gap.start <= i < gap.end or gap.left + gap.right < _ANCHOR:
-                continue
-            for at in range(gap.low, gap.high):
-                negated = any(t.text in read_set("negators") for t in tokens[max(0, at - _BEFORE) : at])
-                if tokens[at].text in others and not negated:
-                    one = gap.end - gap.start == gap.high - gap.low == 1
-                    return tokens[at].span, one and alignment.shared >= _SHARED, alignment.shared
-    return None
-
-
-def _repeated(alignment: Alignment, i: int) -> bool:
-    """Whether a sentence of the document has the token with one that stands beside it."""
-    partner = alignment.partner
-    if partner[i] < 0:
-        return False
-    beside = [n for n in (i - 1, i + 1) if 0 <= n < len(partner)]
-    return any(partner[n] >= 0 and abs(partner[n] - partner[i]) == 1 for n in beside)
-
-
-@lru_cache(maxsize=64)
-def _texts(source: Source) -> frozenset[str]:
-    return frozenset(t.text for s in source.sentences for t in s.tokens)

@@ -15,6 +15,8 @@ _PREFIXES = frozenset(
     ("all", "early", "ex", "late", "mid", "non", "over", "post", "pre", "sub", "top", "under", "until", "up")
 )
 
+_NEARLY = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -40,6 +42,11 @@ class Quantity:
 def quantities(sentence: Sentence) -> tuple[Quantity, ...]:
     """The quantities of a sentence, in order."""
     return tuple(_found(sentence.tokens))
+
+
+def is_close(a: Quantity, b: Quantity) -> bool:
+    """Whether two quantities may be one, rounded."""
+    return any(abs(x - y) <= _NEARLY * max(x, y) for x in a.values for y in b.values)
 
 
 def _found(tokens: Sequence[Token]) -> Iterator[Quantity]:

@@ -1,74 +1,92 @@
-"""Who did it to whom, and whether it is he or she: hints for a reader, which weigh nothing."""
+"""Who did it to whom, and whether it is he or she: a hint for a reader, which weighs nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations
 
 from bench.core.types import Finding, Span
-from bench.text.analysis import Sentence, Token
-from bench.text.names import Name
+from bench.text.analysis import Sentence
+from bench.text.misplaced import Mention, is_same, span_of, words_of
+from bench.text.slots import Link, Slot, beside, fit
 from bench.text.source import Source
 
-ROLE = PRONOUN = 0.0
+ROLE, PRONOUN = 0.75, 0.0
 
-_APART = 5
+# How far two names together must fit each other's places, and how much better than their own.
+_CROSSED = 1.4
+_RATHER = 0.5
 _BOTH_WAYS = frozenset(
-    ("agre", "divorc", "draw", "drew", "face", "fight", "join", "link", "marri", "meet", "met", "play")
-)
+    ("agre", "answer", "ask", "call", "divorc", "draw", "drew", "face", "fight", "join", "link", "marri",
+     "meet", "met", "play")
+)  # fmt: skip
+# What may follow a verb that is done to somebody: "Graham lent him money".
+_OBJECTS = frozenset(("a", "an", "the", "him", "her", "them", "it", "his", "its", "their", "me", "us"))
 _HE = frozenset(("he", "him", "his", "himself"))
 _SHE = frozenset(("she", "her", "hers", "herself"))
 
 
-def role_findings(source: Source, claim: Sentence, found: Sequence[Name]) -> list[Finding]:
-    """Two names around a word that stand around it the other way in the document, and never this way."""
+def role_findings(source: Source, found: Sequence[Mention]) -> list[Finding]:
+    """Two names that stand each in the other's place, or do to each other what the document turns round."""
     findings = []
-    for first, second in pairwise(found):
-        place = _reversed(source, claim.tokens, first, second)
-        if place is not None:
-            span = Span(claim.tokens[first.start].span.start, claim.tokens[second.end - 1].span.end)
-            findings.append(Finding("role", ROLE, span, (place,), "the article has them the other way round"))
+    for one, other in combinations(found, 2):
+        if is_same(one.tokens, other.tokens):
+            continue
+        turned = _crossed(source, one, other) or _turned(source, one, other) or _turned(source, other, one)
+        if turned:
+            span = Span(one.span.start, other.span.end)
+            places = tuple(span_of(source, slot) for slot in turned)
+            detail = "the article has them the other way round"
+            findings.append(Finding("role-swapped", ROLE, span, places, detail))
     return findings
 
 
-def _reversed(source: Source, tokens: Sequence[Token], first: Name, second: Name) -> Span | None:
-    """The sentence of the document that has two names the other way round."""
-    a, b = tokens[first.end - 1].stem, tokens[second.end - 1].stem
-    both = source.where.get(a, 0) & source.where.get(b, 0)
-    if a == b or not both or not first.end < second.start <= first.end + _APART:
-        return None
-    if any(t.before for t in tokens[first.end : second.start + 1]):
-        return None
-    for i in range(first.end, second.start):
-        verb = tokens[i].stem
-        if not tokens[i].content or verb in _BOTH_WAYS:
+def _crossed(source: Source, one: Mention, other: Mention) -> tuple[Slot, ...]:
+    """Places of the two, at most a sentence apart, that have beside them what the other has here."""
+    pairs = [
+        (
+            _one_way(other, mine) + _one_way(one, theirs),
+            -mine.sentence,
+            -mine.start,
+            -theirs.start,
+            (mine, theirs),
+        )
+        for mine, _ in other.others
+        if is_same(one.tokens, words_of(source, mine))
+        for theirs, _ in one.others
+        if abs(mine.sentence - theirs.sentence) <= 1 and is_same(other.tokens, words_of(source, theirs))
+    ]
+    if not pairs:
+        return ()
+    fits, *_, places = max(pairs, key=lambda pair: pair[:4])
+    return places if fits >= _CROSSED and fits - one.fits - other.fits >= _RATHER else ()
+
+
+def _one_way(mention: Mention, slot: Slot) -> float:
+    return fit([link for link in mention.links if link.stem not in _BOTH_WAYS], slot.links)
+
+
+def _turned(source: Source, one: Mention, other: Mention) -> tuple[Slot, ...]:
+    """Where the second does what the first does to it in the statement, and the first nowhere does."""
+    for link in one.links:
+        back = Link(link.stem, 0, -1, "")
+        if link.rank or link.side < 0 or link.by or link.stem in _BOTH_WAYS or back not in other.links:
             continue
-        ways = {passive: n for n, passive in _ways(source, both & source.where.get(verb, 0), a, verb, b)}
-        mine = _is_passive(tokens, i, second.start)
-        if ways and mine not in ways:
-            return source.sentences[ways[not mine]].span
-    return None
+        if any(known.stem == link.stem and known.side > 0 for slot, _ in one.own for known in slot.links):
+            continue
+        for slot in beside(source, (link,)):
+            mine = link in slot.links and is_same(other.tokens, words_of(source, slot))
+            if mine and _is_done_to_somebody(source, slot, link.stem):
+                return (slot,)
+    return ()
 
 
-def _ways(source: Source, bits: int, a: str, verb: str, b: str) -> Iterator[tuple[int, bool]]:
-    """The sentences with ``a … verb … b`` (False, or True for the passive) and the other way round."""
-    while bits:
-        low = bits & -bits
-        bits ^= low
-        n = low.bit_length() - 1
-        places, tokens = source.places[n], source.sentences[n].tokens
-        for v in places[verb]:
-            before = {s for s in (a, b) if any(v - _APART <= p < v for p in places[s])}
-            behind = {s for s in (a, b) if any(v < p <= v + _APART for p in places[s])}
-            end = next((p for s in behind for p in places[s] if p > v), v)
-            passive = _is_passive(tokens, v, end)
-            if a in before and b in behind:
-                yield n, passive
-            elif b in before and a in behind:
-                yield n, not passive
-
-
-def _is_passive(tokens: Sequence[Token], verb: int, end: int) -> bool:
-    return any(t.text == "by" for t in tokens[verb + 1 : end])
+def _is_done_to_somebody(source: Source, slot: Slot, verb: str) -> bool:
+    tokens = source.sentences[slot.sentence].tokens
+    behind = next((i + 1 for i in range(slot.end, len(tokens) - 1) if tokens[i].stem == verb), None)
+    if behind is None or tokens[behind].before:
+        return False
+    text = tokens[behind].text
+    return text in _OBJECTS or (tokens[behind].content and not text.endswith("ly"))
 
 
 def pronoun_findings(source: Source, claim: Sentence) -> list[Finding]:

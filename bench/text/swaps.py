@@ -12,7 +12,7 @@ from bench.text.align import Alignment, Gap
 from bench.text.analysis import Sentence, Token
 from bench.text.lists import read_set
 from bench.text.names import Name, is_nation, is_proper, same_name
-from bench.text.quantities import Quantity, quantities
+from bench.text.quantities import Quantity, is_close, quantities
 from bench.text.source import Source
 
 ENTITY, NUMBER, CROSSED, AMOUNT, MOOD = 0.75, 0.75, 0.75, 0.5, 0.25
@@ -97,7 +97,7 @@ def swapped_numbers(source: Source, claim: Sentence, aligned: Sequence[Alignment
         for q in mine:
             if not gap.start <= q.start < gap.end or q in findings or len(theirs) != 1:
                 continue
-            if _close(q, theirs[0]) or _said_otherwise(source, claim, Name(q.start, q.end), alignment, 0):
+            if is_close(q, theirs[0]) or _said_otherwise(source, claim, Name(q.start, q.end), alignment, 0):
                 continue
             place = theirs[0].span
             detail = f"the article has {source.text[place.start : place.end]} here"
@@ -192,10 +192,6 @@ def _said_otherwise(source: Source, claim: Sentence, name: Name, alignment: Alig
         if sum(bool(source.where.get(stem, 0) & around) for stem in stems) >= _OTHERWISE * len(stems):
             return True
     return False
-
-
-def _close(a: Quantity, b: Quantity) -> bool:
-    return any(abs(x - y) <= 0.1 * max(x, y) for x in a.values for y in b.values)
 
 
 def _amount(token: Token) -> int:

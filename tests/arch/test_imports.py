@@ -30,7 +30,7 @@ THIRD_PARTY = {
     "data": {"datasets", "huggingface_hub", "pyarrow", "regex"},
     "metrics": {"numpy", "sacrebleu"},
     "models": {"numpy"},
-    "backends": {"numpy", "torch", "transformers", "huggingface_hub", "jinja2", "openai", "httpx2"},
+    "backends": {"numpy", "torch", "transformers", "huggingface_hub", "jinja2", "openai", "httpx2", "spacy"},
     "rouge": {
         "rouge_score", "rouge_score_rs", "regex", "nltk",
         "jieba", "fugashi", "kiwipiepy", "pythainlp",

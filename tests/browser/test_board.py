@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import HOSTILE_LABEL, Open
@@ -23,6 +23,12 @@ def column(page: Page, title: str) -> list[float]:
     return [float(text.rstrip("†").replace("−", "-")) for text in cells]
 
 
+def unfold(page: Page) -> None:
+    """Show the groups that did not fit."""
+    while (folded := page.locator(".fold[aria-expanded=false]")).count():
+        folded.first.click()
+
+
 def heading(page: Page, title: str) -> str:
     found: str = page.locator(".board .columns th", has_text=re.compile(f"^{title}")).evaluate(
         "th => th.ariaSort"
@@ -32,6 +38,7 @@ def heading(page: Page, title: str) -> str:
 
 def test_a_heading_sorts_with_the_good_end_first_and_then_the_other_way(open_report: Open) -> None:
     page = open_report().page
+    unfold(page)
     assert heading(page, "ROUGE-Lsum") == "descending"
     assert column(page, "ROUGE-Lsum") == sorted(column(page, "ROUGE-Lsum"), reverse=True)
     button = page.get_by_role("button", name=re.compile("^flagged"))
@@ -45,6 +52,7 @@ def test_a_heading_sorts_with_the_good_end_first_and_then_the_other_way(open_rep
 
 def test_systems_apart_stay_below_whatever_is_sorted(open_report: Open) -> None:
     page = open_report().page
+    unfold(page)
     for title in ("system", "coverage", "ROUGE-1"):
         page.get_by_role("button", name=re.compile(f"^{title}")).click()
         expect(page.locator(".board tbody").last.locator("tr > .system > button")).to_have_text("copy")
@@ -52,15 +60,23 @@ def test_systems_apart_stay_below_whatever_is_sorted(open_report: Open) -> None:
 
 def test_a_group_folds_and_unfolds(open_report: Open) -> None:
     page = open_report().page
+    unfold(page)
     form = page.get_by_role("button", name="Form")
-    expect(form).to_have_attribute("aria-expanded", "true")
     form.press("Enter")
     expect(form).to_have_attribute("aria-expanded", "false")
     expect(page.locator(".board .columns th[data-group=form]").first).to_be_hidden()
     expect(page.locator(".board .columns th[data-group=overlap]").first).to_be_visible()
     form.click()
+    expect(form).to_have_attribute("aria-expanded", "true")
     expect(page.locator(".board .columns th[data-group=form]").first).to_be_visible()
     assert page.locator("[data-folded]").count() == 0
+
+
+def test_what_does_not_fit_is_folded_but_never_the_headline(open_report: Open) -> None:
+    wide, narrow = open_report().page, open_report(width=400).page
+    expect(wide.get_by_role("button", name="Checks")).to_have_attribute("aria-expanded", "true")
+    expect(narrow.get_by_role("button", name="Checks")).to_have_attribute("aria-expanded", "false")
+    expect(narrow.locator(".board .columns .headline")).to_be_visible()
 
 
 def test_pointing_at_a_number_explains_it(open_report: Open) -> None:

@@ -54,7 +54,7 @@ def test_one_sentence_instead_of_three_is_red_and_says_by_how_much(
     )
     assert "changed       lead3: sentences 3 → 1" in done.stdout
     assert "REGRESSED     lead3     rouge.rougeLsum  23.25 → 10.43, Δ −12.82 [" in done.stdout
-    assert "worst: leicester-city-2016-title “Leicester City crowned" in done.stdout
+    assert "worst: leicester-city-2016-title 26.09 → 2.90 “Leicester" in done.stdout
     assert "1 regressed, 3 unchanged against quick" in done.stdout
     assert "::error file=configs/base.yaml,line=4,title=lead3 rouge.rougeLsum regressed::23.25" in done.stdout
     assert max(len(line) for line in done.stdout.splitlines() if not line.startswith("::")) <= 80

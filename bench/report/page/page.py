@@ -65,12 +65,11 @@ def _environment() -> "Environment":
 
 
 def _asset(name: str) -> str:
-    path = resources.files("bench.report.page").joinpath(name)
-    return path.read_text("utf-8") if path.is_file() else ""
+    return resources.files("bench.report.page").joinpath(name).read_text("utf-8")
 
 
 def _visible(value: Any) -> Any:
-    """Control characters of labels and reasons are written out; lines stay lines."""
+    """Control and invisible characters of labels, reasons and settings are written out."""
     return visible(value) if type(value) is str else value
 
 

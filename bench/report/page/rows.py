@@ -123,7 +123,7 @@ def rows(
     """
     headline = pairs[0].heading.id if pairs else ""
     scores, extras = board.shown(full=False)
-    by_group = {name: [i for i in scores if _group(board.headings[i]) == name] for name in GROUPS}
+    by_group = {name: [i for i in scores if group_of(board.headings[i]) == name] for name in GROUPS}
     extra_groups = {i: "cost" if board.extras[i].name == "seconds" else "form" for i in extras}
     groups, order = [], []
     for name, title in GROUPS.items():
@@ -190,7 +190,8 @@ def _shared(letter: str, standings: Sequence[Standing]) -> bool:
     return sum(letter in s.groups for s in standings) > 1
 
 
-def _group(h: Heading) -> str:
+def group_of(h: Heading) -> str:
+    """Key of the group that a column belongs to."""
     if any(part.startswith("refs:") for part in h.signature.split("|")):
         return "overlap"
     if h.unit in _COST:

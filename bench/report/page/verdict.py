@@ -93,7 +93,7 @@ def _power(column: Pairs, order: Sequence[str]) -> Iterator[str]:
     elif not can_find(most, alpha=column.versus.how.level):
         yield f"With {n} no difference could have been found."
     if delta and delta.needed:
-        yield f"To tell {first} from {second} would need about {_round_up(delta.needed)} documents."
+        yield f"To tell {first} from {second} would need about {round_up(delta.needed)} documents."
 
 
 def _value(board: Leaderboard, column: Pairs, label: str) -> str:
@@ -133,7 +133,7 @@ def _names(names: Sequence[str], last: str = " and ") -> str:
     return last.join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
-def _round_up(n: int) -> str:
-    """To two significant figures."""
+def round_up(n: int) -> str:
+    """A number of documents, to two significant figures."""
     step = 10 ** max(0, len(str(n)) - 2)
     return f"{-(-n // step) * step:,}"

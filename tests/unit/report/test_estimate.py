@@ -86,6 +86,18 @@ def test_one_outlier_does_not_take_the_interval_from_the_mean(outlier: float) ->
     assert interval.hi - interval.lo > 1 / 24
 
 
+def test_means_that_tie_on_paper_tie_in_tenths_too() -> None:
+    """Many of the resampled means equal the mean; in tenths some of them differ from it by rounding."""
+    rng = np.random.default_rng(10)
+    drawn = [rng.integers(0, 11, n).astype(float) for n in (6, 8, 10, 12, 15) for _ in range(40)]
+    counts = [values for values in drawn if values.sum() % len(values) == 0]  # their mean is exact
+    assert len(counts) > 10
+    whole, tenths, turned = (ends([factor * v for v in counts]) for factor in (1, 0.1, -0.1))
+    for one, tenth, back in zip(whole, tenths, turned, strict=True):
+        assert [10 * end for end in tenth] == pytest.approx(one, abs=1e-12)
+        assert [-10 * end for end in reversed(back)] == pytest.approx(one, abs=1e-12)
+
+
 def test_with_resamples_on_one_side_only_the_bound_is_the_mean() -> None:
     values = np.random.default_rng(8).random(10)
     for seed in range(20):

@@ -105,6 +105,16 @@ def test_a_shift_of_the_mean(by: float, margin: float, state: str) -> None:
     assert verdict(WAS, shifted(by), margin).state == state
 
 
+def test_a_small_p_is_not_enough_where_the_interval_reaches_over_zero() -> None:
+    changes = [-0.01, -0.02, -0.3, -0.2, -0.2, 0.2, -0.2, -0.03, -0.01, -0.2]
+    found = verdict([0.5] * 10, [0.5 + change for change in changes])
+    assert found.comparison is not None
+    assert found.comparison.p_adjusted < HOW.alpha
+    assert found.comparison.hi is not None
+    assert found.comparison.hi > 0
+    assert found.mean == "inconclusive"
+
+
 def test_where_low_is_good_more_is_worse() -> None:
     was = [10 * v for v in WAS]
     more = [10 * v for v in shifted(0.05)]

@@ -77,7 +77,7 @@ def test_text_says_what_fell_by_how_much_and_where() -> None:
  REGRESSED     lead3  rouge.rougeLsum  37.44 → 33.10, Δ −4.34 [−6.0,−2.7]
                p < .001, margin 0.5, 24 documents: 3 better, 1 same, 20 worse
                collapsed: 7 documents fell below half, 1 rose alike (p .035)
-               worst: d07 “Poland to leave the treaty” 52.10 → 21.00
+               worst: d07 52.10 → 21.00 “Poland to leave the treaty”
  inconclusive  c      rouge.rougeLsum  37.44 → 37.34, Δ −0.10 [−1.8,1.5]
                p < .001, margin 0.5, 24 documents: 3 better, 1 same, 20 worse
                would need 2,100 documents to decide at margin 0.5

@@ -3,13 +3,15 @@
 import pytest
 
 from bench.text.analysis import analyse
+from bench.text.misplaced import mentions
 from bench.text.names import names
-from bench.text.roles import pronoun_findings, role_findings
+from bench.text.roles import ROLE, pronoun_findings, role_findings
 from bench.text.source import read_source
 
 ARTICLE = (
     "Federer beat Nadal in the final on Sunday. Murray was trained by Lendl for years. "
-    "Djokovic met Wawrinka in Paris."
+    "Djokovic met Wawrinka in Paris. At the end Graham lent Harrison money. Ivanov asked quietly. "
+    "Manager Nigel Pearson was dismissed that summer and Claudio Ranieri replaced him."
 )
 
 
@@ -17,24 +19,40 @@ ARTICLE = (
     ("text", "expected"),
     [
         ("Nadal beat Federer in the final.", ["Nadal beat Federer"]),
+        ("In the final Nadal easily beat Federer.", ["Nadal easily beat Federer"]),
         ("Lendl was trained by Murray.", ["Lendl was trained by Murray"]),
-        ("Federer was beaten and Nadal beat Federer.", ["Nadal beat Federer"]),
+        ("Lendl was trained for years by Murray.", ["Lendl was trained for years by Murray"]),
+        ("Harrison lent Graham a large sum.", ["Harrison lent Graham"]),
+        (
+            "Ranieri was dismissed, and Pearson replaced him.",
+            ["Ranieri was dismissed, and Pearson"],
+        ),
         # As it is, also in the passive.
         ("Federer beat Nadal in the final.", []),
-        ("Nadal was beat by Federer.", []),
         ("Lendl trained Murray for years.", []),
-        # Verbs that go both ways.
+        ("Murray was trained by Lendl.", []),
+        ("Harrison was lent money by Graham.", []),
+        ("Pearson was dismissed, and Ranieri replaced him.", []),
+        # Verbs that go both ways, and one that is done to nobody in the document.
         ("Wawrinka met Djokovic in Paris.", []),
+        ("Federer asked Ivanov.", []),
         # Never together in the document.
-        ("Murray beat Nadal.", []),
+        ("Murray beat Lendl.", []),
     ],
 )
 def test_roles(text: str, expected: list[str]) -> None:
     source = read_source(ARTICLE, "en")
     (claim,) = analyse(text, "en")
-    findings = role_findings(source, claim, names(source, claim, True))
+    findings = role_findings(source, mentions(source, claim, names(source, claim, True)))
     assert [text[f.span.start : f.span.end] for f in findings] == expected
-    assert all(f.severity == 0 and f.evidence for f in findings)
+    assert all(f.severity == ROLE and f.evidence for f in findings)
+
+
+def test_it_shows_where_the_document_has_them() -> None:
+    source = read_source(ARTICLE, "en")
+    (claim,) = analyse("Nadal beat Federer.", "en")
+    (finding,) = role_findings(source, mentions(source, claim, names(source, claim, True)))
+    assert [ARTICLE[s.start : s.end] for s in finding.evidence] == ["Nadal", "Federer"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import pytest
 from bench.core.types import Finding
 from bench.text.align import Alignment, align
 from bench.text.analysis import Sentence, analyse
-from bench.text.attribution import speaker_findings
 from bench.text.names import names
 from bench.text.source import Source, read_source
 from bench.text.support import best_sentences
@@ -112,23 +111,6 @@ def test_two_names_each_in_the_place_of_the_other() -> None:
     (finding,) = crossed_names(source, claim, aligned)
     assert [ARTICLE[s.start : s.end] for s in finding.evidence] == ["Rooney", "Anfield"]
     assert crossed_names(*laid("Rooney scored twice in the second half of the match at Anfield.")) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("The tackle was a disgrace and the referee saw it, Rooney said.", [("Rooney", "Ferguson")]),
-        ("According to Rooney the tackle was a disgrace that the referee saw.", [("Rooney", "Ferguson")]),
-        ("The tackle was a disgrace and the referee saw it, Ferguson said.", []),
-        ("The tackle was a disgrace and the referee saw it.", []),
-        # Near the words in the document, so that it may be meant there.
-        ("The tackle was a disgrace and the referee saw it, Sturridge said.", []),
-    ],
-)
-def test_another_speaker(text: str, expected: list[tuple[str, str]]) -> None:
-    source, claim, aligned = laid(text)
-    findings = speaker_findings(source, claim, names(source, claim, True), aligned)
-    assert told(text, findings) == expected
 
 
 Rule = Callable[[Source, Sentence, Sequence[Alignment]], list[Finding]]

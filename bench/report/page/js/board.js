@@ -1,8 +1,7 @@
 // The leaderboard: columns sort, groups fold, every number explains itself.
 (() => {
   "use strict";
-  const Bench = (window.Bench ??= {});
-  const { make } = Bench;
+  const { make } = window.Bench;
   const table = document.querySelector(".board");
   const MARGIN = 8;
   let pinned = null;
@@ -63,11 +62,13 @@
     }
   }
 
-  if (matchMedia("(max-width: 40rem)").matches) {
-    const shown = table.querySelector(".columns .headline")?.dataset.group ?? "overlap";
-    for (const heading of table.querySelectorAll(".groups [data-group]")) {
-      if (heading.dataset.group !== shown) fold(heading, true);
-    }
+  // Where the table is too wide, what describes is folded, then what is not the headline's group.
+  const frame = table.parentElement;
+  const kept = table.querySelector(".columns .headline")?.dataset.group;
+  for (const group of ["form", "cost", "checks", "overlap"]) {
+    const heading = table.querySelector(`.groups [data-group="${group}"]`);
+    const helps = frame.scrollWidth > frame.clientWidth && heading?.colSpan > 1;
+    if (helps && group !== kept) fold(heading, true);
   }
 
   // --- details -----------------------------------------------------------------------------------
@@ -144,5 +145,4 @@
     next.tabIndex = 0;
     next.focus();
   });
-  Bench.copier = copier;
 })();

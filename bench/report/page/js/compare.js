@@ -44,7 +44,7 @@
         {},
         `${p}, adjusted: ${found.clear ? "the two can be told apart" : "the two cannot be told apart"}. ` +
           `The first is ${found.tally}.` +
-          (found.needed ? ` To find a difference like this would need ${found.needed.toLocaleString("en")} documents.` : ""),
+          (found.needed ? ` To find a difference like this would need about ${found.needed} documents.` : ""),
       ),
       ...listed("Biggest wins", found.wins, a),
       ...listed("Biggest losses", found.losses, a),
