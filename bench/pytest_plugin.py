@@ -8,8 +8,7 @@ Without it pytest is as it was, and nothing of bench is loaded but this file.
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -41,7 +40,10 @@ def bench_run(pytestconfig: pytest.Config) -> Runs:
     """``bench_run("configs/quickstart.yaml", limit=5)``: a finished run, for assertions of your own."""
 
     def run(config: str | os.PathLike[str], **arguments: Any) -> "Run":
-        return _run_once(pytestconfig, os.fspath(config), arguments)
+        import bench
+
+        path = os.fspath(config)
+        return _run_once(pytestconfig, path, arguments, lambda: bench.run(path, **arguments))
 
     return run
 
@@ -158,14 +160,17 @@ def _gate(config: pytest.Config) -> "Gate":
     Raises:
         BenchError: the config cannot run, or the run cannot be gated.
     """
-    from bench.api import gate
-    from bench.core.errors import BenchError
+    from bench.api import gate, incomplete, run_to_gate
+    from bench.core.errors import BenchError, IncompleteError
 
     if _GATE not in config.stash:
-        option = config.getoption
+        path, against, out = (config.getoption(f"bench{name}") for name in ("", "_baseline", "_out"))
         try:
-            run = _run_once(config, option("bench"), {"out": option("bench_out")})
-            found: Gate | BenchError = gate(run, option("bench_baseline"), results=option("bench_out"))
+            run = _run_once(config, path, [against, out], lambda: run_to_gate(path, against, results=out))
+            judged = gate(run, against, results=out)
+            if not judged.regressed and (lacking := incomplete(run)):
+                raise IncompleteError(f"{run.path}: {lacking}")
+            found: Gate | BenchError = judged
         except BenchError as e:
             found = e
         config.stash[_GATE] = found
@@ -175,26 +180,28 @@ def _gate(config: pytest.Config) -> "Gate":
     return found
 
 
-def _run_once(config: pytest.Config, path: str, arguments: dict[str, Any]) -> "Run":
-    """Of the workers of pytest-xdist the first one runs it, and the others wait and read what it made."""
-    from bench.api import load, run
-    from bench.runner.directory import locked
-
+def _run_once(config: pytest.Config, path: str, arguments: Any, make: "Callable[[], Run]") -> "Run":
+    """Of the workers of pytest-xdist the first one makes it, and the others wait and read what it made."""
     key = json.dumps([str(Path(path).resolve()), arguments], sort_keys=True, default=str)
     runs = config.stash.setdefault(_RUNS, {})
     if key not in runs:
-        name = f"bench-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
-        shared = config._tmp_path_factory.getbasetemp().parent  # type: ignore[attr-defined]
-        record = shared / f"{name}.json"
-        worker = hasattr(config, "workerinput")
-        with locked(shared, f"{name}.lock", wait=True) if worker else nullcontext():
-            if worker and record.exists():
-                runs[key] = load(json.loads(record.read_bytes()))
-            else:
-                runs[key] = run(path, **arguments)
-                if worker:
-                    record.write_text(json.dumps(str(runs[key].path)), "utf-8")
+        runs[key] = _shared(config, key, make) if hasattr(config, "workerinput") else make()
     return runs[key]
+
+
+def _shared(config: pytest.Config, key: str, make: "Callable[[], Run]") -> "Run":
+    from bench.api import load
+    from bench.runner.directory import locked
+
+    name = f"bench-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    folder = config._tmp_path_factory.getbasetemp().parent  # type: ignore[attr-defined]
+    record = folder / f"{name}.json"
+    with locked(folder, f"{name}.lock", wait=True):
+        if record.exists():
+            return load(json.loads(record.read_bytes()))
+        run = make()
+        record.write_text(json.dumps(str(run.path)), "utf-8")
+        return run
 
 
 def _told(error: "BenchError") -> str:

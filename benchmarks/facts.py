@@ -1,6 +1,7 @@
 """How far the checks without weights agree with people, on FRANK; and how fast they are.
 
     python benchmarks/facts.py ../shared/data [--split test] [--entities spacy] [--resamples N] [--json FILE]
+    python benchmarks/facts.py ../shared/data --corruptions 1000
 
 For each corpus by itself (both together say only which corpus a summary is from): the columns of ``facts``,
 length, ROUGE-2 precision against the article, and the published scores for the same summaries. A summary is
@@ -9,6 +10,10 @@ that is best on the validation split of the same corpus (its own, where that is 
 and Spearman correlations with the share of factual sentences, controlling for the system, and the mean AUC
 inside a system; 95 % intervals are by drawing articles. Then what a flag says, and how often a copied
 sentence is flagged. Exit code 1 when a floor of the test split is missed.
+
+With ``--corruptions`` instead: sentences of the validation articles, each as a summary, with one change of
+every kind that ``bench selftest`` knows, where it applies; how often that is flagged, or adds a violation, and
+the same of the sentences as they are.
 """
 
 import argparse
@@ -22,6 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -33,6 +39,7 @@ from bench.report.agreement import best_threshold, flagged, intervals
 from bench.report.weighted import Statistic
 from bench.rouge.engine import score_pairs
 from bench.text.lines import summary_words
+from bench.text.perturb import KINDS, perturb
 from bench.text.sentences import sentences
 from bench.text.source import read_source
 
@@ -167,6 +174,29 @@ def speed(
     return {part: len(outputs) / seconds for part, seconds in spent.items()}
 
 
+def corruptions(facts: Facts, documents: Sequence[Document], n: int) -> dict[str, dict[str, float]]:
+    """For each kind of change: sentences that it applies to, and shares flagged and with more violations."""
+    copies = [(doc, sentence) for doc in documents for sentence in sentences(doc.text)]
+    drawn = Random(0).sample(copies, min(n, len(copies)))
+    plain = [score(facts, doc, text).values for doc, text in drawn]
+    found = {"as it is": _rates([((v["flagged"] or 0) > 0, (v["violations"] or 0) > 0) for v in plain])}
+    for kind in KINDS.values():
+        told = []
+        for (doc, text), before in zip(drawn, plain, strict=True):
+            if kind.group != "content" and (edit := perturb(kind.name, doc, text, documents)) is not None:
+                values = score(facts, doc, edit.text).values
+                more = (values["violations"] or 0) > (before["violations"] or 0)
+                told.append(((values["flagged"] or 0) > 0, more))
+        if told:
+            found[kind.name] = _rates(told)
+    return found
+
+
+def _rates(told: Sequence[tuple[bool, bool]]) -> dict[str, float]:
+    share = np.mean(told, axis=0)
+    return {"n": len(told), "flagged": float(share[0]), "noticed": float(share[1])}
+
+
 def missed(results: Mapping[str, Any]) -> list[str]:
     """The floors that are not reached."""
     found = []
@@ -212,6 +242,7 @@ def main() -> int:
     parser.add_argument("--split", choices=["validation", "test"], default="validation", help="(validation)")
     parser.add_argument("--entities", choices=["rules", "spacy"], default="rules", help="(rules)")
     parser.add_argument("--resamples", type=int, default=1000, help="of the articles, for intervals (1000)")
+    parser.add_argument("--corruptions", type=int, metavar="N", help="instead: errors put into N sentences")
     parser.add_argument("--json", type=Path, help="write the measurements there as well")
     arguments = parser.parse_args()
     facts = Facts(arguments.entities)
@@ -220,6 +251,15 @@ def main() -> int:
     documents = {
         r["id"]: Document(r["id"], r["article"], lang="en") for r in rows(arguments.data, "documents")
     }
+    if arguments.corruptions:
+        own = {r["doc_id"] for r in rows(arguments.data, "outputs") if r["split"] == "validation"}
+        changed = corruptions(facts, [documents[name] for name in sorted(own)], arguments.corruptions)
+        print(f"{'validation':<16}{'n':>6}{'flagged':>9}{'noticed':>9}")
+        for kind, rates in changed.items():
+            print(f"{kind:<16}{rates['n']:>6}{rates['flagged']:>9.3f}{rates['noticed']:>9.3f}")
+        if arguments.json:
+            arguments.json.write_text(json.dumps(changed, indent=1) + "\n")
+        return 0
     found = judged(facts, arguments.data, documents, arguments.split)
     results: dict[str, Any] = {"machine": machine(), "split": arguments.split, "corpora": {}}
     for corpus in CORPORA:

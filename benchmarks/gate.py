@@ -106,10 +106,19 @@ class Trials:
         how = How(ALPHA, a.resamples, int(self.rng.integers(2**31)), "permutation", "holm", 0)
         return decide(table(before), table(now), margins, how=how)
 
-    def red(self, once: Callable[[], Gate], times: int = 1) -> float:
+    def red(self, once: Callable[[], Gate]) -> float:
         """Share of gates that are red."""
-        repeats = times * self.arguments.repeats
+        repeats = ALARMS * self.arguments.repeats
         return float(sum(once().regressed for _ in range(repeats)) / repeats)
+
+    def found_often(self, once: Callable[[], Gate]) -> bool:
+        """Whether as many gates are red as ``POWER`` asks for; no more are drawn than it takes to know."""
+        wanted: int = math.ceil(POWER * self.arguments.repeats)
+        red = missed = 0
+        while red < wanted and missed <= self.arguments.repeats - wanted:
+            regressed = once().regressed
+            red, missed = red + regressed, missed + (not regressed)
+        return red == wanted
 
     def drawn(self, n: int) -> NDArray[np.int64]:
         """Documents."""
@@ -162,19 +171,17 @@ class Trials:
     def smallest_share(self, n: int, redrawn: bool) -> float | None:
         """The smallest share that is found with 80 % power, by halving; None where not even all is."""
         low, high = 0.0, 1.0
-        if self.red(lambda: self.worse(n, 1.0, redrawn)) < POWER:
+        if not self.found_often(lambda: self.worse(n, 1.0, redrawn)):
             return None
         for _ in range(6):
             middle = (low + high) / 2
-            found = self.red(lambda: self.worse(n, middle, redrawn)) >= POWER  # noqa: B023 - called at once
+            found = self.found_often(lambda: self.worse(n, middle, redrawn))  # noqa: B023 - called at once
             low, high = (low, middle) if found else (middle, high)
         return high
 
     def fewest(self, n: int) -> int | None:
         """The fewest collapsed documents that are found with 80 % power."""
-        found = bisect_left(
-            range(n // 2), True, key=lambda k: self.red(lambda: self.collapsed(n, k)) >= POWER
-        )
+        found = bisect_left(range(n // 2), True, key=lambda k: self.found_often(lambda: self.collapsed(n, k)))
         return found if found < n // 2 else None
 
 
@@ -208,19 +215,16 @@ def main() -> int:
         trials = Trials(found, systems, a, seed=0)
         print(f"\n{corpus}: {', '.join(systems)}; {trials.documents} documents")
         replayed = [trials.gate({f"s {MAIN}": x}, {f"s {MAIN}": x.copy()}) for x in found.values()]
-        print(f"replayed: {sum(g.count('unchanged') for g in replayed)} of {len(replayed)} unchanged\n")
-        results[corpus] = {
-            "replayed": len(replayed),
-            "unchanged": sum(g.count("unchanged") for g in replayed),
-        }
+        unchanged = sum(g.count("unchanged") for g in replayed)
+        print(f"replayed: {unchanged} of {len(replayed)} unchanged\n")
+        results[corpus] = {"replayed": len(replayed), "unchanged": unchanged}
         gap = found[f"{systems[0]} {MAIN}"].mean() - found[f"{systems[-1]} {MAIN}"].mean()
         print("| n | false alarms, 1 × 1 | 4 × 2 | found, rest the same | rest redrawn | collapsed |")
         print("| --: | --: | --: | --: | --: | --: |")
         for n in SIZES:
-            one = trials.red(lambda: trials.swapped(n, [trials.pair()], (MAIN,)), ALARMS)  # noqa: B023
+            one = trials.red(lambda: trials.swapped(n, [trials.pair()], (MAIN,)))  # noqa: B023
             four = trials.red(
-                lambda: trials.swapped(n, [trials.pair() for _ in range(4)], (MAIN, SECOND)),  # noqa: B023
-                ALARMS,
+                lambda: trials.swapped(n, [trials.pair() for _ in range(4)], (MAIN, SECOND))  # noqa: B023
             )
             shares = [trials.smallest_share(n, redrawn) for redrawn in (False, True)]
             points = [None if s is None else 100 * s * float(gap) for s in shares]

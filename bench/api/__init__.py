@@ -4,7 +4,16 @@ Everything that needs several rooms at once is here: plan → run → table → 
 """
 
 from bench.api.comparing import changes_between, compare, write_comparison
-from bench.api.gating import Saved, check_gate, exit_code, gate, gated_cells, incomplete, save_baseline
+from bench.api.gating import (
+    Saved,
+    check_gate,
+    exit_code,
+    gate,
+    gated_cells,
+    incomplete,
+    run_to_gate,
+    save_baseline,
+)
 from bench.api.runs import (
     TABLES,
     Run,
@@ -39,6 +48,7 @@ __all__ = [
     "render",
     "run",
     "run_plan",
+    "run_to_gate",
     "save_baseline",
     "score",
     "score_files",

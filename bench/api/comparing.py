@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from bench.api.views import views
-from bench.api.wanted import Wanted, Where, default_baseline, located, wanted
+from bench.api.wanted import Wanted, Where, default_baseline, directories, wanted
 from bench.config.schema import Compare
 from bench.core.errors import BenchError, ConfigError, DataError, IncompleteError
 from bench.core.types import ScoreTable
 from bench.report.adjust import Correct
 from bench.report.changes import Change, changes
-from bench.report.columns import compared_columns
+from bench.report.columns import compared_columns, lacking
 from bench.report.extremes import Example, extremes
 from bench.report.figures import counted
 from bench.report.formats import VERSUS
 from bench.report.joined import Joined, join
 from bench.report.paired import Test
-from bench.report.versus import How, Versus, versus_pairs
+from bench.report.versus import How, Versus, versus, versus_pairs
 from bench.report.view import View
 from bench.runner import manifest
 from bench.runner.execute import write_derived
@@ -57,11 +57,15 @@ def compare(
         IncompleteError: no document has the values of two systems.
     """
     named = wanted(runs, baseline)
-    said, how = _how(named.first.about["config"], test, correct)
+    said, absent = _said(named.first.about["config"], named.first.table)
+    how = How(said.alpha, said.resamples, said.seed, test or said.test, correct or said.correct, 0)
     asked = tuple(columns or said.columns)
     parts = named.parts.values()
     states = {part.name: part.about["status"] for part in parts}
     notes = [f"{name}: this run is {status}" for name, status in states.items() if status != "complete"]
+    notes += [f"not in {named.first.name}, left out of compare.columns: {', '.join(absent)}"] * bool(
+        absent and not columns
+    )
     if len(parts) == 1:
         table = named.first.table
     else:
@@ -79,53 +83,59 @@ def compare(
 
 def comparison_of(table: ScoreTable, config: Mapping[str, Any]) -> Versus | None:
     """All systems against the baseline as a config says; None where it cannot be, or nothing is there."""
-    said, how = _how(config)
-    baseline = default_baseline(config, table.systems)
-    others = [s.label for s in table.systems if not s.apart and s.label != baseline]
+    said, _ = _said(config, table)
     try:
-        known = baseline in {s.label for s in table.systems}
-        pairs = [(label, baseline) for label in others] if known else []
-        found = versus_pairs(table, pairs, baseline, how=how, columns=said.columns)
+        baseline = default_baseline(config, table.systems)
+        found = versus(table, baseline, **said.model_dump(exclude={"baseline"}))
     except BenchError:  # `bench compare` says what is wrong; a run is not lost for it
         return None
     return found if found.how.comparisons else None
 
 
-def _how(
-    config: Mapping[str, Any], test: Test | None = None, correct: Correct | None = None
-) -> tuple[Compare, How]:
+def _said(config: Mapping[str, Any], table: ScoreTable) -> tuple[Compare, list[str]]:
+    """How a config compares, and the columns of that which ``--only-metrics`` has left out of its run."""
     said = Compare.model_validate(config.get("compare", {}))
-    return said, How(said.alpha, said.resamples, said.seed, test or said.test, correct or said.correct, 0)
+    absent = lacking(table, said.columns)
+    return said.model_copy(update={"columns": [c for c in said.columns if c not in absent]}), absent
 
 
-def write_comparison(found: Versus, runs: Sequence[Where], kinds: Sequence[str]) -> list[Path]:
+def write_comparison(
+    found: Versus, runs: Sequence[Where], kinds: Sequence[str], *, baseline: str | None = None
+) -> list[Path]:
     """Write a comparison within a run into its directory, in these formats; returns the paths.
+
+    Args:
+        found: What :func:`compare` gave for these runs and this baseline.
+        runs: See :func:`compare`.
+        kinds: Keys of :data:`bench.report.formats.VERSUS`.
+        baseline: See :func:`compare`.
 
     Raises:
         ConfigError: it is between runs, and belongs to none of them.
         StoreError: the directory cannot be written.
     """
-    paths = {path.resolve(): path for path, _ in map(located, runs)}
-    if len(paths) > 1:
+    run, *others = directories(runs, baseline)
+    if others:
         raise ConfigError("a comparison of several runs has no folder of its own", "-o FILE says where.")
-    (run,) = paths.values()
     files = {f"tables/comparisons.{kind}": VERSUS[kind](found).encode() for kind in kinds}
     write_derived(run, lambda _: files)
     return [run / name for name in files]
 
 
-def changes_between(*runs: Where) -> tuple[Change, ...]:
-    """What differs between two runs: config, data, signatures, versions, machine, commit.
+def changes_between(*runs: Where, baseline: str | None = None) -> tuple[Change, ...]:
+    """What differs between two runs: config, data, signatures, backends, versions, machine, commit.
+
+    The older one is that of the baseline, which is the first unless ``baseline`` names another.
 
     Raises:
         DataError: no such run, or not two.
     """
-    paths = {path.resolve(): path for path, _ in map(located, runs)}
+    paths = directories(runs, baseline)
     if len(paths) != 2:
         raise DataError(
             f"changes are between two runs, found {len(paths)}", "bench compare OLD NEW --changes"
         )
-    old, new = map(manifest.load, paths.values())
+    old, new = map(manifest.load, paths)
     return changes(old, new)
 
 
@@ -200,6 +210,7 @@ def _examples(named: Wanted, table: ScoreTable, found: Versus, most: int) -> Ite
         for part in named.parts.values()
         for s in part.table.systems
     }
+    samples = {s.label: s.samples for s in table.systems}
     heading = next(h for h in found.headings if h.id == found.headline)
     rows = [(row.label, row.system, row.baseline) for row in found.rows]
     chosen = list(extremes(table, rows, heading, most))
@@ -213,13 +224,16 @@ def _examples(named: Wanted, table: ScoreTable, found: Versus, most: int) -> Ite
         (old, old_label), (new, new_label) = at[e.baseline], at[e.system]
         before, after = read[old.name, e.doc_id], read[new.name, e.doc_id]
         document = after.document or before.document
+        notes = [*after.notes]
+        if max(samples[e.baseline], samples[e.system]) > 1:
+            notes.append("Of several samples the score is the mean, and the text the first.")
         yield replace(
             e,
             headline=(document and document.headline) or "",
             references=document.references if document else (),
             texts=(_text(before, old_label), _text(after, new_label)),
             names=(found.baseline, found.subject) if found.subject else e.names,
-            note=" ".join(after.notes),
+            note=" ".join(notes),
         )
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.api.runs import Run, check_scored
+from bench.api.runs import Run, check_scored, run_plan
 from bench.api.views import views
 from bench.config.build import build_metrics
-from bench.config.plan import Changes, read_config
+from bench.config.plan import Changes, make_plan, read_config
 from bench.config.schema import Compare, Limits
 from bench.config.schema import Gate as Asked
 from bench.core.errors import ConfigError, DataError, IncompleteError, nearest
@@ -54,7 +54,8 @@ def save_baseline(run: Run, name: str, results: str | Path = "results") -> Saved
     ranked = [c.id for c in table.columns if c.column.shown and c.column.better != "none"]
     columns = dict.fromkeys([*ranked, *margins(about["config"], table)])
     folder = Path(results) / baselines.FOLDER
-    before = _run_of(folder, name)
+    known = name in baselines.names(folder)
+    before = baselines.made_from(baselines.find(folder, name)) if known else None
     kept = measured(run.path, table, columns)
     _check_systems(kept)
     said = {"created": about["created"], "fingerprint": about["data"]["fingerprint"], "run": run.path.name}
@@ -85,7 +86,10 @@ def gate(run: Run, against: str, *, results: str | Path = "results", only_models
     _check_columns(old, wanted)
     _check_labels(old, table, only_models)
     said = Compare.model_validate(about["config"].get("compare", {}))
-    new = measured(run.path, table, wanted, only_models)
+    known = {s.label for s in old.table.systems}
+    # One that has become apart, by another model under its label, is judged all the same.
+    judged = only_models or [s.label for s in table.systems if s.label in known or not s.apart]
+    new = measured(run.path, table, wanted, judged)
     _check_systems(new)
     _check_finished(run, table, new)
     found = decide(
@@ -122,6 +126,17 @@ def gated_cells(
     _check_labels(old, table, ())
     known = {s.label for s in old.table.systems}
     return {s.label: tuple(c.id for c in infos if c.id in wanted) for s in systems if s.label in known}
+
+
+def run_to_gate(config: str | Path, against: str, *, results: str | Path = "results") -> Run:
+    """Run a config below ``results``, unless :func:`check_gate` refuses it.
+
+    Raises:
+        BenchError: as :func:`gate` and :func:`bench.run`.
+    """
+    plan = make_plan(*read_config(Path(config), Changes()))
+    check_gate(plan, against, results=results)
+    return run_plan(plan, Path(results))
 
 
 def check_gate(
@@ -189,14 +204,6 @@ def margins(config: Mapping[str, Any], table: ScoreTable) -> dict[str, float]:
             "Name columns: gate: {columns: {METRIC.COLUMN: {margin: 0.01}}}.",
         )
     return {chief.id: 0.0}
-
-
-def _run_of(folder: Path, name: str) -> str | None:
-    """What a baseline that is there was saved from."""
-    if name not in baselines.names(folder):
-        return None
-    about = baselines.load(baselines.find(folder, name)).about
-    return f"{about['experiment']}/{about['run']}"
 
 
 def _check_finished(run: Run, table: ScoreTable, new: ScoreTable) -> None:

@@ -79,7 +79,6 @@ def wanted(runs: Sequence[Where], baseline: str | None = None) -> Wanted:
         elif len(parts) == 1:
             only = parts[path.resolve()]
             reference = path, default_baseline(only.about["config"], only.table.systems)
-            _known(only, reference[1], "compare.baseline: ")
     chosen = [
         (part.name, s.label)
         for part, label in ((parts[path.resolve()], label) for path, label in named)
@@ -91,6 +90,18 @@ def wanted(runs: Sequence[Where], baseline: str | None = None) -> Wanted:
         chosen=tuple(dict.fromkeys(chosen)),
         baseline=(parts[reference[0].resolve()].name, reference[1]) if reference else None,
     )
+
+
+def directories(runs: Sequence[Where], baseline: str | None = None) -> list[Path]:
+    """Of the runs that are named, each once: that of the baseline first, then as they are named.
+
+    Raises:
+        DataError: no such run.
+    """
+    paths = [located(run)[0] for run in runs]
+    if baseline is not None:
+        paths.insert(0, _baseline(paths[0], baseline)[0])
+    return list({path.resolve(): path for path in paths}.values())
 
 
 def located(run: Where) -> tuple[Path, str | None]:
@@ -124,15 +135,20 @@ def _baseline(first: Path, text: str) -> tuple[Path, str]:
 
 
 def default_baseline(config: Mapping[str, Any], systems: Sequence[SystemInfo]) -> str:
-    """``compare.baseline`` of a config, else the first system that is not apart, else the first."""
+    """``compare.baseline`` of a config, else the first system that is not apart, else the first.
+
+    Of a run that was made without its baseline, it is the first, too.
+    """
     said = config.get("compare", {}).get("baseline")
-    return str(said or next((s.label for s in systems if not s.apart), systems[0].label))
+    if said in {s.label for s in systems}:
+        return str(said)
+    return next((s.label for s in systems if not s.apart), systems[0].label)
 
 
-def _known(part: Part, label: str, where: str = "") -> None:
+def _known(part: Part, label: str) -> None:
     labels = [s.label for s in part.table.systems]
     if label not in labels:
-        what = f"{where}no system '{label}' in {part.name}{nearest(label, labels)}"
+        what = f"no system '{label}' in {part.name}{nearest(label, labels)}"
         raise ConfigError(what, f"There are: {', '.join(labels)}.")
 
 

@@ -65,7 +65,7 @@ def compare(
     the first run. OLD:bart NEW:bart, or --baseline OLD:bart, compares with a single system.
     """
     from bench.api import changes_between, compare, write_comparison
-    from bench.core.errors import ConfigError, DataError
+    from bench.core.errors import ConfigError, DataError, IncompleteError
     from bench.report.adjust import CORRECTIONS
     from bench.report.formats import VERSUS
     from bench.report.paired import TESTS
@@ -75,24 +75,26 @@ def compare(
     kinds = ["json"] if as_json else commas(formats)
     for kind in kinds:
         _known("--format", kind, VERSUS)
+    if as_json and output is None:
+        output = Path("-")
     if output is not None and len(kinds) != 1:
         raise ConfigError(f"--output takes one format, found {', '.join(kinds) or 'none'}")
     how: dict[str, Any] = {
         "test": _known("--test", test, TESTS),
         "correct": _known("--correct", correct, CORRECTIONS),
     }
-    differences = changes_between(*runs) if changes else None
+    differences = changes_between(*runs, baseline=baseline) if changes else None
     try:
         found = compare(
             *runs, baseline=baseline, columns=commas(columns), on_common=on_common, examples=examples, **how
         )
-    except DataError:
+    except (DataError, IncompleteError):
         # Runs that cannot be compared are those of which one wants to know what changed.
         if differences is not None:
             typer.echo(_changes(differences, as_json), nl=False)
         raise
     found = replace(found, changes=differences)
-    if as_json or str(output) == "-":
+    if str(output) == "-":
         typer.echo(VERSUS[kinds[0]](found), nl=False)
     elif output is not None:
         try:
@@ -100,7 +102,7 @@ def compare(
         except OSError as e:
             raise ConfigError(f"{output}: cannot be written: {e.strerror}") from e
     elif kinds:
-        for path in write_comparison(found, runs, kinds):
+        for path in write_comparison(found, runs, kinds, baseline=baseline):
             typer.echo(path)
     else:
         width = terminal_width()

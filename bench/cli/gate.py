@@ -50,11 +50,13 @@ def gate(
     as_json: Json = False,
 ) -> None:
     """Save a run as a baseline, or judge a run or a config against one; exit code 1: something got worse."""
+    import secrets
+
     from bench import api
     from bench.config.plan import Changes
     from bench.core.errors import ConfigError
     from bench.report.render_gate import render_gate
-    from bench.report.render_gate_annotations import github_commands
+    from bench.report.render_gate_annotations import github_commands, github_log
     from bench.report.render_gate_json import gate_json
 
     options.go_offline(offline)
@@ -76,9 +78,10 @@ def gate(
         typer.echo(gate_json(found, code=code), nl=False)
     else:
         width = terminal_width()
-        typer.echo(render_gate(found, width=width or 80, styled=width is not None), nl=False)
+        text = render_gate(found, width=width or 80, styled=width is not None)
         if github:
-            typer.echo(github_commands(found, places), nl=False)
+            text = github_log(text, secrets.token_hex(8)) + github_commands(found, places)
+        typer.echo(text, nl=False)
     if lacking := api.incomplete(run):
         say(f"{run.path}: {lacking}")
     raise typer.Exit(code)

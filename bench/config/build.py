@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +192,7 @@ def located(tree: Tree, experiment: Experiment) -> Tree:
         for name, value in found.use.parameters.items():
             if name in known and known[name].path:
                 written["with"][name] = _resolved(value, found.folder)
-    return Tree(data, tree.places)
+    return replace(tree, data=data)
 
 
 def _build(tree: Tree, kind: str, at: Keys, use: Use) -> _Built:

@@ -7,7 +7,7 @@ refused; nothing in a config is code.
 import datetime
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Plain data and the place of each key and item, by its path from the top."""
+    """Plain data and the place of each key and item, by its path from the top.
+
+    ``left_out`` are the (kind, label) of the models and metrics that the command line has left out.
+    """
 
     data: dict[str, Any]
     places: dict[Keys, Place] = field(default_factory=dict)
+    left_out: frozenset[tuple[str, str]] = frozenset()
 
     def place(self, keys: Keys) -> Place | None:
         """Place of a key, or of the nearest enclosing one that has a place."""
@@ -108,7 +112,7 @@ def merge(base: Tree, over: Tree) -> Tree:
     if () in over.places:
         places[()] = over.places[()]
     data = _merge(base.data, over.data, (), places, over.places)
-    return Tree(data, places)
+    return replace(base, data=data, places=places)
 
 
 def _merge(

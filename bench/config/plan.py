@@ -10,6 +10,7 @@ from typing import Any
 from bench.config import build
 from bench.config.components import parameters
 from bench.config.load import Keys, Place, Tree, load, merge, override
+from bench.config.named import check_names
 from bench.config.parse import parse
 from bench.config.schema import Experiment
 from bench.config.sweep import expand
@@ -74,12 +75,14 @@ def make_plan(tree: Tree, experiment: Experiment, recorded: Mapping[str, str] = 
         recorded: See :func:`bench.config.build.build_systems`.
 
     Raises:
-        ConfigError: an unmet need or a mistake in a component's parameters.
+        ConfigError: an unmet need, a mistake in a component's parameters, or a comparison or gate by
+            what is not there.
         DataError: documents that cannot be used, or outputs that do not fit them.
         SetupError: a system's signature cannot be computed and none is recorded.
     """
     systems = build.build_systems(tree, experiment.models, recorded)
     metrics = build.build_metrics(tree, experiment.metrics)
+    notices = check_names(tree, experiment, metrics)
     reader = build.build_reader(tree, experiment.data)
     data = experiment.data
     if any(getattr(s.component, "whole", False) for s in systems):
@@ -91,7 +94,6 @@ def make_plan(tree: Tree, experiment: Experiment, recorded: Mapping[str, str] = 
         for use in uses:
             with user_code(f"{kind}.{use.label}", "needs"):
                 check_needs(kind, use.label, use.component, dataset.documents)
-    notices = []
     for system in systems:
         if prepare := getattr(system.component, "prepare", None):
             of = source if getattr(system.component, "whole", False) else dataset
@@ -177,4 +179,5 @@ def _choose(tree: Tree, kind: str, labels: list[str]) -> Tree:
                 f"--only-{kind} {label}: no such label{nearest(label, have)}", f"Known: {', '.join(have)}."
             )
     kept = {k: v for k, v in have.items() if k in labels}
-    return Tree({**tree.data, kind: kept}, tree.places)
+    left_out = tree.left_out | {(kind, label) for label in have if label not in kept}
+    return replace(tree, data={**tree.data, kind: kept}, left_out=left_out)

@@ -23,14 +23,24 @@ def compared_columns(table: ScoreTable, names: Sequence[str] = ()) -> tuple[Colu
         return usual
     chosen = []
     for name in names:
-        ends = [c for c in table.columns if c.id == name]
-        ends = ends or [c for c in table.columns if c.id.endswith(f".{name}")]
+        ends = _meant(table, name)
         ranked = [c.id for c in table.columns if c.column.better != "none"]
         if len(ends) != 1:
             what = "no such column" if not ends else "several columns end like this"
-            raise ConfigError(f"{name}: {what}{nearest(name, ranked)}", f"There are: {', '.join(ranked)}.")
+            near = nearest(name, ranked) or nearest(name, [c.rpartition(".")[2] for c in ranked])
+            raise ConfigError(f"{name}: {what}{near}", f"There are: {', '.join(ranked)}.")
         if ends[0].column.better == "none":
             what = f"{ends[0].id} describes and has no better direction: it is not compared"
             raise ConfigError(what, f"There are: {', '.join(ranked)}.")
         chosen.append(ends[0])
     return tuple(dict.fromkeys(chosen))
+
+
+def lacking(table: ScoreTable, names: Sequence[str]) -> list[str]:
+    """Those of the names that no column of a table has."""
+    return [name for name in names if not _meant(table, name)]
+
+
+def _meant(table: ScoreTable, name: str) -> list[ColumnInfo]:
+    found = [c for c in table.columns if c.id == name]
+    return found or [c for c in table.columns if c.id.endswith(f".{name}")]

@@ -36,6 +36,12 @@ def rough(value: float, scale: int = 1) -> str:
     return number(scaled, max(0, digits))
 
 
+def rounded_up(n: int) -> str:
+    """A positive number of documents, up to two significant figures."""
+    step = 10 ** max(0, len(str(n)) - 2)
+    return f"{-(-n // step) * step:,}"
+
+
 def counted(n: int, noun: str, nouns: str = "") -> str:
     """``1 document``, ``2 documents``, ``10,000 documents``; ``nouns`` where the plural has no plain s."""
     return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"

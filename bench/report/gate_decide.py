@@ -20,7 +20,8 @@ from bench.report.paired import compare
 from bench.report.power import documents_needed
 from bench.report.versus import How
 
-# Scores of models differ by so much between machines, batches and threads; it is no change of the summaries.
+# Scores of models differ by so much, above 1 by this share, between machines, batches and threads; it is no
+# change of the summaries.
 ROUNDING = 1e-5
 WORST = 3
 _NEW = "now"
@@ -130,7 +131,7 @@ def _steadied(table: ScoreTable, labels: Sequence[str], baseline: str) -> ScoreT
     for label in labels:
         for info in table.columns:
             was, now = (column_values(table, f"{run}:{label}", info.id) for run in (baseline, _NEW))
-            same = np.abs(now - was) <= ROUNDING
+            same = np.abs(now - was) <= ROUNDING * np.maximum(1.0, np.abs(was))
             cells[f"{_NEW}:{label}", info.id] = Cells(array("d", np.where(same, was, now).tolist()))
     return replace(table, cells=cells)
 

@@ -19,7 +19,7 @@ class Joined:
 
     Attributes:
         table: Systems are labelled ``<run>:<label>``, documents are in the order of their ids, and of the
-            cells there are only the values.
+            cells there are only the values. Aggregates are those of the whole runs.
         lacking: Run → ids of documents that another run has and it has not.
         changed: Ids of documents that all have, with different content.
         unlike: Column id → run → signature, where they differ.
@@ -69,6 +69,9 @@ def join(tables: Mapping[str, ScoreTable]) -> Joined:
     every = sorted({i for ids in digests.values() for i in ids})
     shared = [i for i in every if all(i in ids for ids in digests.values())]
     same = [i for i in shared if not known or len({ids[i] for ids in digests.values()}) == 1]
+    if shared and not same:
+        what = f"{counted(len(shared), 'document')} ({_first(shared)})"
+        raise DataError(f"the runs have no document in common: in all of them, but changed, {what}")
     if not same:
         runs = "\n".join(f"The first ids of {run}: {_first(tuple(ids))}" for run, ids in digests.items())
         raise DataError("the runs have no document in common", runs)
@@ -98,6 +101,12 @@ def join(tables: Mapping[str, ScoreTable]) -> Joined:
             for s in table.systems
             for c in columns
             if (cells := _restricted(table, s.label, c.id, same))
+        },
+        aggregates={
+            (f"{run}:{system}", column): value
+            for run, table in tables.items()
+            for (system, column), value in table.aggregates.items()
+            if column not in partial and column not in unlike
         },
         notes=tuple(dict.fromkeys(f"{run}: {note}" for run, table in tables.items() for note in table.notes)),
         digests=tuple(digests[next(iter(tables))][i] for i in same) if known else (),

@@ -87,7 +87,7 @@ def quotation(text: str, span: Span, sentences: Sequence[Span], room: int) -> st
     whole = next((s for s in sentences if s.start <= span.start < s.end), span)
     start, end = whole.start, max(whole.end, min(span.end, len(text)))
     # Wide characters take two cells.
-    fitting = max(20, int(room * (end - start) / max(1, _cells(text[start:end]))))
+    fitting = max(20, int(room * (end - start) / max(1, width_of(text[start:end]))))
     first, last = start, end
     if end - start > fitting:
         spare = max(0, fitting - (span.end - span.start))
@@ -133,7 +133,7 @@ def wrapped(pieces: Iterable[Piece], width: int, indent: str = "", hanging: str 
         if not line.plain.strip():
             continue
         # The first line has no hanging indent, and is yet broken as if it had.
-        for found in line.wrap(console, max(10, width - _cells(indent + hanging))):
+        for found in line.wrap(console, max(10, width - width_of(indent + hanging))):
             found.rstrip()
             yield Text(indent + hanging * begun).append_text(found)
             begun = True
@@ -158,7 +158,15 @@ def printed(lines: "Iterable[Text]", styled: bool) -> str:
     return out.getvalue()
 
 
-def _cells(text: str) -> int:
+def plain(text: str, style: str = "") -> "Text":
+    """A line that has one style."""
+    from rich.text import Text
+
+    return Text(text, style)
+
+
+def width_of(text: str) -> int:
+    """How wide a terminal shows it."""
     from rich.cells import cell_len
 
     return cell_len(text)

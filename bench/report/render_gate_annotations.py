@@ -26,6 +26,16 @@ def github_commands(gate: Gate, places: Places) -> str:
     return "".join(lines)
 
 
+def github_log(text: str, token: str) -> str:
+    """Text of which GitHub takes no line for a command, whatever ids and headlines it has.
+
+    Args:
+        text: Whole lines.
+        token: Letters and digits that the text cannot know.
+    """
+    return f"::stop-commands::{token}\n{text}::{token}::\n"
+
+
 def codequality(gate: Gate, places: Places) -> str:
     """A JSON list; what no config is known of stands at line 1 of a file named like the experiment."""
     found = []

@@ -28,6 +28,11 @@ def render_json(board: Leaderboard) -> str:
         "intervals": said.interval_rule,
         "notes": list(said.notes),
     }
+    return dumped(content)
+
+
+def dumped(content: dict[str, Any]) -> str:
+    """JSON with sorted keys that can be written as UTF-8."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1)
     # A lone surrogate has no UTF-8; JSON's own escape keeps it.
     return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"

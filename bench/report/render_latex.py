@@ -15,7 +15,7 @@ def render_latex(board: Leaderboard, *, full: bool = False) -> str:
         r"\centering",
         rf"\begin{{tabular}}{{l{'r' * len(titles)}}}",
         r"\toprule",
-        _line(["", *titles]),
+        table_line(["", *titles]),
         r"\midrule",
         *(_row(row, headings, extras) for row in board.ranked),
         *([r"\midrule"] if board.apart and board.ranked else []),
@@ -37,7 +37,7 @@ def render_latex(board: Leaderboard, *, full: bool = False) -> str:
 
 def _row(row: Row, headings: tuple[int, ...], extras: tuple[int, ...]) -> str:
     cells = [_cell(row.cells[i]) for i in headings] + [latex(row.extra_texts[i]) for i in extras]
-    return _line([latex(row.label), *cells])
+    return table_line([latex(row.label), *cells])
 
 
 def _cell(cell: Cell) -> str:
@@ -47,7 +47,8 @@ def _cell(cell: Cell) -> str:
     return value + (rf" {{\scriptsize {latex(cell.interval)}}}" if cell.interval else "")
 
 
-def _line(cells: list[str]) -> str:
+def table_line(cells: list[str]) -> str:
+    """A line of a table."""
     return " & ".join(cells) + r" \\"
 
 

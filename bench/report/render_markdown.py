@@ -10,11 +10,11 @@ def render_markdown(board: Leaderboard, *, full: bool = False) -> str:
     headings, extras = board.shown(full)
     titles = [markdown(board.headings[i].text) for i in headings]
     titles += [board.extras[i].title for i in extras]
-    lines = [_line(["system", *titles]), _line([":--", *["--:"] * len(titles)])]
+    lines = [table_line(["system", *titles]), table_line([":--", *["--:"] * len(titles)])]
     for k, row in enumerate(board.rows):
         label = markdown(row.label)
         name = f"*{label}*" if k >= len(board.ranked) and label else label
-        lines.append(_line([name, *_row(row, headings, extras)]))
+        lines.append(table_line([name, *_row(row, headings, extras)]))
     said = legend(board, full=full)
     notes = [f"**bold**: {markdown(said.rule)}"] if said.rule else []
     if said.interval_rule:
@@ -36,5 +36,6 @@ def _cell(cell: Cell) -> str:
     return f"{value} {markdown(cell.interval)}".rstrip()
 
 
-def _line(cells: list[str]) -> str:
+def table_line(cells: list[str]) -> str:
+    """A line of a table."""
     return f"| {' | '.join(cells)} |"

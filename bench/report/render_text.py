@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.report.board import Leaderboard
 from bench.report.escape import visible
-from bench.report.marks import printed
+from bench.report.marks import plain, printed, width_of
 from bench.report.notes import APART, Legend, legend
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def render_text(board: Leaderboard, *, width: int = 80, full: bool = False, styl
         parts = [part]
     lines: list[Text] = []
     for part in parts:
-        lines += [*_table(board, [labels, *part]), _text("")]
+        lines += [*_table(board, [labels, *part]), plain("")]
     lines += _footnotes(board, said, intervals, lost, width, styled)
     return printed(lines, styled)
 
@@ -115,16 +115,16 @@ def _scores(board: Leaderboard, i: int, intervals: bool, styled: bool, most: int
     name = visible(board.headings[i].title)
     header = shortened(visible(board.headings[i].text), most)
     used = max(map(len, texts), default=0)
-    width = max(_cells(header), used)
+    width = max(width_of(header), used)
     lines = tuple(t.rjust(width) for t in texts)
     bold = tuple(width - used + digits if c.bold else 0 for c in cells)
-    return _Column(name, " " * (width - _cells(header)) + header, lines, bold, width)
+    return _Column(name, " " * (width - width_of(header)) + header, lines, bold, width)
 
 
 def _labels(board: Leaderboard, most: int) -> _Column:
     labels = [shortened(visible(row.label), most) for row in board.rows]
-    width = max(map(_cells, labels), default=0)
-    lines = tuple(f" {label}" + " " * (width - _cells(label)) for label in labels)
+    width = max(map(width_of, labels), default=0)
+    lines = tuple(f" {label}" + " " * (width - width_of(label)) for label in labels)
     return _Column("", " " * (width + 1), lines, (0,) * len(lines), width + 1)
 
 
@@ -132,7 +132,7 @@ def shortened(label: str, most: int) -> str:
     """Cut in the middle: the variants of a sweep differ at their ends."""
     from rich.cells import set_cell_size
 
-    if _cells(label) <= most:
+    if width_of(label) <= most:
         return label
     tail = set_cell_size(label[::-1], most // 2)[::-1]
     return set_cell_size(label, most - 1 - most // 2).rstrip() + "…" + tail.lstrip()
@@ -153,12 +153,12 @@ def _pack(columns: list[_Column], width: int) -> list[list[_Column]]:
 
 def _table(board: Leaderboard, columns: list[_Column]) -> "Iterator[Text]":
     gap = " " * _GAP
-    yield _text(gap.join(c.header for c in columns).rstrip())
+    yield plain(gap.join(c.header for c in columns).rstrip())
     for k in range(len(board.rows)):
         apart = k >= len(board.ranked)
         if k == len(board.ranked) and board.ranked:
-            yield _text(" " + "─" * (sum(c.width for c in columns) + _GAP * (len(columns) - 1) - 1), "dim")
-        line = _text("", "dim" if apart else "")
+            yield plain(" " + "─" * (sum(c.width for c in columns) + _GAP * (len(columns) - 1) - 1), "dim")
+        line = plain("", "dim" if apart else "")
         for j, c in enumerate(columns):
             strong = c.bold[k]
             line.append(gap if j else "").append(c.lines[k][:strong], "bold").append(c.lines[k][strong:])
@@ -190,7 +190,7 @@ def signature_lines(titles: str, signature: str, width: int) -> "Iterator[Text]"
     line = f"{titles}: "
     for part in visible(signature).split("|"):
         piece = part if line.endswith(": ") else f"|{part}"
-        if _cells(line + piece) > width - 4 and line.strip():
+        if width_of(line + piece) > width - 4 and line.strip():
             yield from _wrapped(line, width, "dim")
             line = "  "
         line += piece
@@ -202,18 +202,6 @@ def _wrapped(note: str, width: int, style: str = "") -> "Iterator[Text]":
     from rich.console import Console
 
     console = Console(width=width, color_system=None)
-    for k, line in enumerate(_text(visible(note), style).wrap(console, width - 3)):
+    for k, line in enumerate(plain(visible(note), style).wrap(console, width - 3)):
         line.rstrip()
-        yield _text(" " if k == 0 else "   ").append_text(line)
-
-
-def _text(text: str, style: str = "") -> "Text":
-    from rich.text import Text
-
-    return Text(text, style)
-
-
-def _cells(text: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(text)
+        yield plain(" " if k == 0 else "   ").append_text(line)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.report.escape import visible
 from bench.report.figures import MISSING, chance, number
-from bench.report.marks import Piece, printed, wrapped
+from bench.report.marks import Piece, plain, printed, width_of, wrapped
 from bench.report.notes import grouped_signatures
 from bench.report.render_text import shortened, signature_lines
 from bench.report.render_versus_below import change_lines, example_lines
@@ -47,15 +47,15 @@ def render_versus(versus: Versus, *, width: int = 80, full: bool = False, styled
         styled: Write bold and dim as terminal codes; bold is an adjusted p below α.
     """
     width = max(_LEAST, width)
-    lines: list[Text] = [*wrapped([Piece(versus.title)], width, hanging=_GAP), _text("")]
+    lines: list[Text] = [*wrapped([Piece(versus.title)], width, hanging=_GAP), plain("")]
     labels = _padded([f" {shortened(visible(row.label), width // 3)}" for row in versus.rows])
-    room = width - max(map(_cells, labels), default=0)
+    room = width - max(map(width_of, labels), default=0)
     blocks = [_block(versus, i, full, width // 2) for i in range(len(versus.headings))]
     if any(len(_GAP) + block.width > room for block in blocks):
         lines += _listed(versus, width)
     else:
         for part in _packed(blocks, room):
-            lines += [*_table(labels, part), _text("")]
+            lines += [*_table(labels, part), plain("")]
     if versus.power:
         lines += wrapped([Piece(versus.power)], width, " ", _GAP)
     said = [*legend(versus), *(["bold: p below α"] if styled else []), *versus.notes]
@@ -66,14 +66,14 @@ def render_versus(versus: Versus, *, width: int = 80, full: bool = False, styled
             lines += signature_lines(titles, signature, width)
     lines += example_lines(versus, width, full)
     if versus.changes is not None:
-        lines += [_text(""), *change_lines(versus.changes, width)]
+        lines += [plain(""), *change_lines(versus.changes, width)]
     return printed(lines, styled)
 
 
 def _table(labels: Sequence[str], blocks: Sequence[_Block]) -> "Iterator[Text]":
-    yield _text(_GAP.join([" " * max(map(_cells, labels), default=0), *(b.header for b in blocks)]))
+    yield plain(_GAP.join([" " * max(map(width_of, labels), default=0), *(b.header for b in blocks)]))
     for k, label in enumerate(labels):
-        line = _text(label)
+        line = plain(label)
         for block in blocks:
             line.append(_GAP).append(block.lines[k], "bold" if block.clear[k] else "")
         line.rstrip()
@@ -90,7 +90,7 @@ def _listed(versus: Versus, width: int) -> "Iterator[Text]":
             said += [f"p {cell.p}", cell.tally] if cell.comparison else []
             style = "bold" if cell.clear else ""
             yield from wrapped([Piece(f"{row.label}  "), Piece("  ".join(said), style)], width, " ", _GAP)
-        yield _text("")
+        yield plain("")
 
 
 def _block(versus: Versus, i: int, full: bool, most: int) -> _Block:
@@ -105,7 +105,7 @@ def _block(versus: Versus, i: int, full: bool, most: int) -> _Block:
         parts += [(name, [_more(name, c) for c in cells]) for name in ("d", "p alone", "n")]
     columns = [_padded([name, *texts], right=True) for name, texts in parts]
     header, *lines = (_GAP.join(texts) for texts in zip(*columns, strict=True))
-    return _Block(header, tuple(lines), tuple(c.clear for c in cells), _cells(header))
+    return _Block(header, tuple(lines), tuple(c.clear for c in cells), width_of(header))
 
 
 def _deltas(cells: Sequence[Delta]) -> list[str]:
@@ -145,17 +145,6 @@ def _packed(blocks: Sequence[_Block], room: int) -> list[list[_Block]]:
 
 def _padded(texts: Sequence[str], *, right: bool = False) -> list[str]:
     """All as wide as the widest, in cells."""
-    width = max(map(_cells, texts), default=0)
-    return [" " * (width - _cells(t)) * right + t + " " * (width - _cells(t)) * (not right) for t in texts]
-
-
-def _text(text: str, style: str = "") -> "Text":
-    from rich.text import Text
-
-    return Text(text, style)
-
-
-def _cells(text: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(text)
+    width = max(map(width_of, texts), default=0)
+    fills = [" " * (width - width_of(text)) for text in texts]
+    return [f"{fill}{text}" if right else f"{text}{fill}" for fill, text in zip(fills, texts, strict=True)]

@@ -7,23 +7,22 @@ from bench.report.changes import Change
 from bench.report.escape import visible
 from bench.report.extremes import Example
 from bench.report.figures import MISSING
-from bench.report.marks import Piece, printed, wrapped
+from bench.report.marks import Piece, plain, printed, width_of, wrapped
 from bench.report.render_text import shortened
 from bench.report.versus import Versus
-from bench.report.versus_notes import grouped
+from bench.report.versus_notes import NOTHING_CHANGED, grouped
 from bench.text.lines import plain_lines
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 _LONGEST = 600  # characters of a text
-_SAME = "nothing differs in config, data, signatures, versions, machine and code"
 
 
 def example_lines(versus: Versus, width: int, full: bool) -> "Iterator[Text]":
     """Each example: the document, its references, and both summaries with their scores."""
     for title, examples in grouped(versus):
-        yield _text("")
+        yield plain("")
         yield from wrapped([Piece(title, "bold")], width, hanging="  ")
         for example in examples:
             yield from _example(example, width, full)
@@ -37,12 +36,12 @@ def render_changes(changes: Sequence[Change], *, width: int = 80) -> str:
 def change_lines(changes: Sequence[Change], width: int) -> "Iterator[Text]":
     """A title for each group, and a line for each change."""
     if not changes:
-        yield _text(_SAME)
+        yield from wrapped([Piece(NOTHING_CHANGED)], width)
     group = ""
     for change in changes:
         if change.group != group:
             group = change.group
-            yield _text(f"changed: {group}", "bold")
+            yield plain(f"changed: {group}", "bold")
         old, new = (MISSING if v is None else v for v in (change.old, change.new))
         yield from wrapped([Piece(f"{change.key}  {old} → {new}")], width, "  ", "  ")
 
@@ -53,7 +52,7 @@ def _example(e: Example, width: int, full: bool) -> "Iterator[Text]":
     if e.note:
         yield from wrapped([Piece(e.note, "yellow")], width, "   ")
     labels = [shortened(visible(label), width // 4) for label in ("reference", *e.names)]
-    room = max(map(_cells, labels))
+    room = max(map(width_of, labels))
     digits = max(map(len, e.printed[:2]))
     for reference in e.references:
         bullets = [f"• {line}" for line in plain_lines(reference)]
@@ -69,20 +68,8 @@ def _beside(
     label: str, score: str, room: int, digits: int, lines: Sequence[str], width: int
 ) -> "Iterator[Text]":
     """Lines of a text with a label and a score before the first; a bullet's later lines are indented."""
-    front = f"   {label}{' ' * (room - _cells(label))}  {score.rjust(digits)}  "
+    front = f"   {label}{' ' * (room - width_of(label))}  {score.rjust(digits)}  "
     for text in lines:
-        for line in wrapped([Piece(text)], width - _cells(front), hanging="  " * text.startswith("• ")):
-            yield _text(front).append_text(line)
-            front = " " * _cells(front)
-
-
-def _text(text: str, style: str = "") -> "Text":
-    from rich.text import Text
-
-    return Text(text, style)
-
-
-def _cells(text: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(text)
+        for line in wrapped([Piece(text)], width - width_of(front), hanging="  " * text.startswith("• ")):
+            yield plain(front).append_text(line)
+            front = " " * width_of(front)

@@ -1,8 +1,6 @@
 """A comparison for programs: unrounded, in the stored scale. CSV has the numbers, JSON has everything."""
 
 import csv
-import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from io import StringIO
@@ -10,10 +8,10 @@ from typing import Any
 
 from bench.report.changes import Change
 from bench.report.escape import spreadsheet
+from bench.report.render_json import dumped
 from bench.report.versus import Delta, Row, Versus
 
 SCHEMA = 1
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def render_csv(versus: Versus) -> str:
@@ -26,6 +24,8 @@ def render_csv(versus: Versus) -> str:
             "baseline": spreadsheet(row.baseline),
             "column": spreadsheet(column),
             **_numbers(cell),
+            "clear": int(cell.clear),
+            "alpha": versus.how.alpha,
             "test": versus.how.test,
             "correct": versus.how.correct,
             "comparisons": versus.how.comparisons,
@@ -40,7 +40,7 @@ def render_csv(versus: Versus) -> str:
 
 def render_json(versus: Versus) -> str:
     """One JSON object with sorted keys, with the texts of examples; equal comparisons give equal bytes."""
-    return _dumped(
+    return dumped(
         {
             "schema": SCHEMA,
             "title": versus.title,
@@ -65,7 +65,7 @@ def render_json(versus: Versus) -> str:
 
 def changes_json(changes: Sequence[Change]) -> str:
     """Only what differs between two runs, of a comparison that is refused."""
-    return _dumped({"schema": SCHEMA, "changes": [asdict(c) for c in changes]})
+    return dumped({"schema": SCHEMA, "changes": [asdict(c) for c in changes]})
 
 
 def _cells(versus: Versus) -> Iterator[tuple[Row, str, str, Delta]]:
@@ -82,7 +82,7 @@ def _numbers(cell: Delta) -> dict[str, Any]:
         "hi": c and c.hi,
         "p": c and c.p,
         "p_adjusted": c and c.p_adjusted,
-        "clear": int(cell.clear),
+        "clear": cell.clear,
         "effect": c and c.effect,
         "n": c.n_pairs if c else 0,
         "wins": c.wins if c else 0,
@@ -92,9 +92,3 @@ def _numbers(cell: Delta) -> dict[str, Any]:
         "mean": means[1],
         "needed": cell.needed,
     }
-
-
-def _dumped(content: dict[str, Any]) -> str:
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1)
-    # A lone surrogate has no UTF-8; JSON's own escape keeps it.
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"

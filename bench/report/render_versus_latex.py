@@ -2,7 +2,7 @@
 
 from bench.report.escape import latex
 from bench.report.notes import grouped_signatures
-from bench.report.render_latex import breakable
+from bench.report.render_latex import breakable, table_line
 from bench.report.versus import Delta, Versus
 from bench.report.versus_notes import legend
 
@@ -16,11 +16,14 @@ def render_latex(versus: Versus) -> str:
         r"\centering",
         rf"\begin{{tabular}}{{l{'rrr' * len(groups)}}}",
         r"\toprule",
-        _line(["", *groups]),
+        table_line(["", *groups]),
         "".join(rules),
-        _line(["", *[latex("Δ"), "$p$", "w/t/l"] * len(groups)]),
+        table_line(["", *[latex("Δ"), "$p$", "w/t/l"] * len(groups)]),
         r"\midrule",
-        *(_line([latex(row.label), *(t for cell in row.cells for t in _cell(cell))]) for row in versus.rows),
+        *(
+            table_line([latex(row.label), *(t for cell in row.cells for t in _cell(cell))])
+            for row in versus.rows
+        ),
         r"\bottomrule",
         r"\end{tabular}",
     ]
@@ -44,7 +47,3 @@ def _cell(cell: Delta) -> tuple[str, str, str]:
     value = rf"\textbf{{{latex(cell.value)}}}" if cell.clear else latex(cell.value)
     interval = rf" {{\scriptsize {latex(cell.interval)}}}" if cell.interval else ""
     return value + interval, latex(cell.p), cell.tally
-
-
-def _line(cells: list[str]) -> str:
-    return " & ".join(cells) + r" \\"

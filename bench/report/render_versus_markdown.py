@@ -6,17 +6,23 @@ from bench.report.escape import markdown, markdown_code
 from bench.report.extremes import Example
 from bench.report.figures import MISSING
 from bench.report.notes import grouped_signatures
+from bench.report.render_markdown import table_line
 from bench.report.versus import Delta, Versus
-from bench.report.versus_notes import grouped, legend
+from bench.report.versus_notes import NOTHING_CHANGED, grouped, legend
 from bench.text.lines import plain_lines
 
 
 def render_markdown(versus: Versus) -> str:
     """A table of GitHub's Markdown with its notes, then examples and changes; bold is p below α."""
     titles = [t for h in versus.headings for t in (f"Δ {markdown(h.text)}", "p", "w/t/l")]
-    lines = [markdown(versus.title), "", _line(["system", *titles]), _line([":--", *["--:"] * len(titles)])]
+    lines = [
+        markdown(versus.title),
+        "",
+        table_line(["system", *titles]),
+        table_line([":--", *["--:"] * len(titles)]),
+    ]
     lines += [
-        _line([markdown(row.label), *(text for cell in row.cells for text in _cell(cell))])
+        table_line([markdown(row.label), *(text for cell in row.cells for text in _cell(cell))])
         for row in versus.rows
     ]
     notes = [versus.power] * bool(versus.power) + [*legend(versus), "bold: p below α", *versus.notes]
@@ -29,10 +35,12 @@ def render_markdown(versus: Versus) -> str:
         lines += ["", f"### {markdown(title)}"]
         for example in examples:
             lines += _example(example)
-    if versus.changes:
-        lines += ["", "### Changes", "", _line(["", "old", "new"]), _line([":--"] * 3)]
+    if versus.changes is not None:
+        lines += ["", "### Changes", ""]
+        head = [table_line(["", "old", "new"]), table_line([":--"] * 3)]
+        lines += head if versus.changes else [NOTHING_CHANGED]
         lines += [
-            _line(
+            table_line(
                 [
                     markdown(f"{c.group}: {c.key}"),
                     *(markdown(MISSING if v is None else v) for v in (c.old, c.new)),
@@ -62,7 +70,3 @@ def _example(e: Example) -> Iterator[str]:
     for label, texts in quoted:
         said = [markdown(text) for text in texts if text.strip()]
         yield from ("", f"{label}:", "", "\\\n".join(f"> {text}" for text in said or ["(empty)"]))
-
-
-def _line(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -16,7 +16,7 @@ from bench.report.changes import Change
 from bench.report.columns import compared_columns
 from bench.report.estimate import RESAMPLES, column_values
 from bench.report.extremes import Example
-from bench.report.figures import MISSING, chance, counted, interval, rough, signed
+from bench.report.figures import MISSING, chance, counted, interval, rough, rounded_up, signed
 from bench.report.leaderboard import headline
 from bench.report.leaders import ALPHA
 from bench.report.paired import TESTS, Test, compare, paired_differences
@@ -133,15 +133,16 @@ class Versus:
         if self.findable:
             difference = rough(self.findable.difference, heading.scale)
             said = f"can find: {difference} {heading.title} with 80 % power."
-        elif not can_find(
-            most := max(d.comparison.n_pairs if d.comparison else 0 for d in deltas), alpha=self.how.level
+        elif self.how.test == "permutation" and not can_find(
+            most := max((d.comparison.n_pairs for d in deltas if d.comparison), default=0),
+            alpha=self.how.level,
         ):
             said = f"no difference can be found with {counted(most, 'document')}."
         wanting = [(row.label, d.needed) for row, d in zip(self.rows, deltas, strict=True) if d.needed]
         if wanting:
             (label, needed), *others = wanting
-            said += f" To find what was seen, {label} would need {_about(needed)} documents"
-            said += "".join(f", {label} {_about(needed)}" for label, needed in others) + "."
+            said += f" To find what was seen, {label} would need {rounded_up(needed)} documents"
+            said += "".join(f", {label} {rounded_up(needed)}" for label, needed in others) + "."
         return said.strip()
 
 
@@ -229,7 +230,12 @@ def versus_pairs(
         rows=tuple(sorted(rows, key=lambda row: _place(row, at, chief))),
         headline=chief.id,
         findable=_findable(table, [c for c in found if c.column == chief.id], how),
-        notes=(*notes, *_missing(rows, headings, len(table.doc_ids))),
+        notes=(
+            *notes,
+            *_missing(rows, headings, len(table.doc_ids)),
+            *_corpus(table, headings),
+            *table.notes,
+        ),
         how=how,
     )
 
@@ -287,7 +293,8 @@ def _missing(rows: Sequence[Row], headings: Sequence[Heading], n: int) -> list[s
     ]
 
 
-def _about(n: int) -> str:
-    """Two significant figures, rounded up."""
-    step = 10 ** max(0, len(str(n)) - 2)
-    return f"{math.ceil(n / step) * step:,}"
+def _corpus(table: ScoreTable, headings: Sequence[Heading]) -> list[str]:
+    """Which columns a leaderboard has another number of, so that its differences are not these."""
+    over_corpus = {column for _, column in table.aggregates}
+    titles = [h.title for h in headings if h.id in over_corpus]
+    return [f"{', '.join(titles)}: of the values per document, not of the whole corpus"] if titles else []

@@ -8,14 +8,16 @@ from bench.report.estimate import NORMAL_ABOVE
 from bench.report.extremes import Example
 from bench.report.versus import Versus
 
+NOTHING_CHANGED = "nothing differs in config, data, signatures, versions, machine and code"
+
 
 def legend(versus: Versus) -> Iterator[str]:
     """What the columns mean."""
     found = [c.comparison for row in versus.rows for c in row.cells if c.comparison]
     adjusted = "" if versus.how.correct == "none" else "adjusted "
     yield (
-        f"Δ: mean difference with its 95 % interval · p: {adjusted}two-sided, α = {versus.how.alpha:g} · "
-        "w/t/l: documents better, equal, worse"
+        f"Δ: mean difference with its 95 % interval (BCa bootstrap, {versus.how.resamples:,} resamples) · "
+        f"p: {adjusted}two-sided, α = {versus.how.alpha:g} · w/t/l: documents better, equal, worse"
     )
     if any(c.lo is None for c in found):
         yield f"no interval for fewer than {FEWEST} documents"

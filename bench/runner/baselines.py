@@ -26,6 +26,7 @@ FOLDER = "baselines"  # below the folder of all results
 LARGEST = 1_000_000  # bytes that are committed as they are
 _ENDINGS = (".jsonl", ".jsonl.gz")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}\Z")
+_UNLIKE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # what we write has none of them
 _BEGINNING = ("baseline", "columns", "created", "documents", "experiment", "fingerprint", "run", "systems")
 
 
@@ -110,6 +111,53 @@ def load(path: Path) -> Baseline:
         SchemaMismatch: another version wrote it.
     """
     rows = _rows(path)
+    number, about = _opened(path, rows)
+    try:
+        columns = tuple(_column(c) for c in about["columns"])
+        said = about["systems"]
+        systems = tuple(SystemInfo(s["label"], s["signature"], samples=s["samples"]) for s in said)
+        missing = {s["label"]: (dict(s["none"]), dict(s["errors"])) for s in said}
+        grid = {(s.label, c.id): array("d") for s in systems for c in (*columns, *OUTPUTS)}
+    except _UNLIKE as e:
+        raise _damaged(path, number, f"no baseline: {type(e).__name__}: {e}") from e
+    digests: dict[str, str] = {}
+    for number, row in rows:
+        try:
+            _take(row, systems, columns, grid)
+            doc, digest = str(row["id"]), str(row["digest"])
+        except _UNLIKE as e:
+            raise _damaged(path, number, f"no values of a document: {type(e).__name__}: {e}") from e
+        if doc in digests:
+            raise _damaged(path, number, f"document {doc} a second time")
+        digests[doc] = digest
+    if len(digests) != about["documents"]:
+        what = f"{len(digests)} documents, the first line speaks of {about['documents']}"
+        raise _damaged(path, number, what)
+    made = {
+        (label, c): Cells(values, missing[label][0].get(c, 0), missing[label][1].get(c, 0))
+        for (label, c), values in grid.items()
+    }
+    table = ScoreTable(
+        str(about["experiment"]),
+        tuple(digests),
+        systems,
+        (*columns, *OUTPUTS),
+        made,
+        digests=tuple(digests.values()),
+    )
+    return Baseline(path, str(about["baseline"]), about, table)
+
+
+def made_from(path: Path) -> str:
+    """``experiment/run`` of a baseline, or that its first line does not say it."""
+    try:
+        _, about = _opened(path, _rows(path))
+    except StoreError:
+        return f"{path}, which cannot be read"
+    return f"{about['experiment']}/{about['run']}"
+
+
+def _opened(path: Path, rows: Iterator[tuple[int, dict[str, Any]]]) -> tuple[int, dict[str, Any]]:
     number, about = next(rows, (1, {}))
     if about.get("schema", SCHEMA) != SCHEMA:
         raise SchemaMismatch(
@@ -118,32 +166,7 @@ def load(path: Path) -> Baseline:
         )
     if lacking := [k for k in _BEGINNING if k not in about]:
         raise _damaged(path, number, f"no baseline: the first line is without {', '.join(lacking)}")
-    try:
-        columns = tuple(_column(c) for c in about["columns"])
-        said = about["systems"]
-        systems = tuple(SystemInfo(s["label"], s["signature"], samples=s["samples"]) for s in said)
-        missing = {s["label"]: (dict(s["none"]), dict(s["errors"])) for s in said}
-    except (KeyError, TypeError, ValueError, AttributeError) as e:
-        raise _damaged(path, number, f"no baseline: {type(e).__name__}: {e}") from e
-    grid = {(s.label, c.id): array("d") for s in systems for c in (*columns, *OUTPUTS)}
-    ids, digests = [], []
-    for number, row in rows:
-        try:
-            _take(row, systems, columns, grid)
-            ids.append(str(row["id"]))
-            digests.append(str(row["digest"]))
-        except (KeyError, TypeError, ValueError, AttributeError) as e:
-            raise _damaged(path, number, f"no values of a document: {type(e).__name__}: {e}") from e
-    if len(ids) != about["documents"]:
-        raise _damaged(path, number, f"{len(ids)} documents, the first line speaks of {about['documents']}")
-    made = {
-        (label, c): Cells(values, missing[label][0].get(c, 0), missing[label][1].get(c, 0))
-        for (label, c), values in grid.items()
-    }
-    table = ScoreTable(
-        about["experiment"], tuple(ids), systems, (*columns, *OUTPUTS), made, digests=tuple(digests)
-    )
-    return Baseline(path, about["baseline"], about, table)
+    return number, about
 
 
 def _beginning(name: str, table: ScoreTable, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,9 +226,9 @@ def _take(
 ) -> None:
     for s in systems:
         for c, value in zip(columns, row["values"][s.label], strict=True):
-            grid[s.label, c.id].append(math.nan if value is None else value)
+            grid[s.label, c.id].append(math.nan if value is None else _finite(value))
         for name in (EMPTY, FAILED):
-            grid[s.label, name].append(row.get(name, {}).get(s.label, 0.0))
+            grid[s.label, name].append(_finite(row.get(name, {}).get(s.label, 0.0)))
 
 
 def _column(c: Mapping[str, Any]) -> ColumnInfo:
@@ -220,13 +243,14 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     number = 0
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-            for number, line in enumerate(stream, 1):
+            for line in stream:
                 row = json.loads(line, parse_constant=_no_number)
+                number += 1
                 if not isinstance(row, dict):
                     raise _damaged(path, number, f"expected an object, found {type(row).__name__}")
                 yield number, row
-    except ValueError as e:
-        raise _damaged(path, number, f"no JSON: {e}") from e
+    except (ValueError, RecursionError) as e:
+        raise _damaged(path, number + 1, f"no JSON: {e}") from e
     except (EOFError, zlib.error, gzip.BadGzipFile) as e:
         raise _damaged(path, number + 1, f"no gzip file: {e}") from e
     except OSError as e:
@@ -235,6 +259,12 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _damaged(path: Path, line: int, what: str) -> StoreError:
     return StoreError(f"{path}:{line}: {what}", "Restore the file, or save the baseline again.")
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is no value")
+    return value
 
 
 def _no_number(text: str) -> float:

@@ -25,7 +25,7 @@ _NEAR = 0.03  # of a share in words to one in figures
 _SHARES = {
     ("all",): (1.0, 1.0), ("both",): (1.0, 1.0), ("each",): (1.0, 1.0), ("entire",): (1.0, 1.0),
     ("every",): (1.0, 1.0), ("everybody",): (1.0, 1.0), ("everyone",): (1.0, 1.0), ("whole",): (1.0, 1.0),
-    ("majority",): (0.5, 1.0), ("most",): (0.5, 1.0),
+    ("majority",): (0.5, 0.95), ("most",): (0.5, 0.95),
     ("many",): (0.01, 0.99), ("several",): (0.01, 0.99), ("some",): (0.01, 0.99),
     ("few",): (0.01, 0.4), ("minority",): (0.01, 0.49),
     ("neither",): (0.0, 0.0), ("no", "one"): (0.0, 0.0), ("nobody",): (0.0, 0.0), ("none",): (0.0, 0.0),
@@ -34,7 +34,10 @@ _SHARES = {
     ("a", "quarter"): (0.22, 0.28), ("one", "quarter"): (0.22, 0.28),
 }  # fmt: skip
 # What may be meant by them where the document has more: "some" are right where all are.
-_TRUE = {"many": (0.1, 1.0), "several": (0.01, 1.0), "some": (0.01, 1.0)}
+_TRUE = {
+    "majority": (0.5, 1.0), "many": (0.1, 1.0), "most": (0.5, 1.0), "several": (0.01, 1.0),
+    "some": (0.01, 1.0),
+}  # fmt: skip
 # Before and behind words that are then no amounts: "the most popular", "half an hour", "after all".
 _NOT_BEHIND = {
     "all": ("above", "after", "at"), "few": ("a",), "half": ("first", "second", "the"),

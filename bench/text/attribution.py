@@ -7,7 +7,7 @@ from functools import lru_cache
 from bench.core.types import Finding, Span
 from bench.text.analysis import Sentence, Token
 from bench.text.lists import read_set
-from bench.text.names import Name, document_names, same_name
+from bench.text.names import Name, document_names, is_title, same_name
 from bench.text.source import Source
 
 SPEAKER = 0.75
@@ -162,7 +162,7 @@ def _subject(tokens: Sequence[Token], verb: int) -> int:
 def _owner(tokens: Sequence[Token], name: Name, named: Mapping[int, Name]) -> Name:
     """The first of the names that are parts of each other: "Rowland of the University of California"."""
     i = name.start - 1
-    while i > 0 and tokens[i].text in ("the", *_WITHIN) and not tokens[i + 1].before:
+    while i > 0 and (tokens[i].text in ("the", *_WITHIN) or is_title(tokens[i])) and not tokens[i + 1].before:
         i -= 1
     joined = i >= 0 and i < name.start - 1 and tokens[name.start - 1].text in ("the", *_WITHIN)
     return _owner(tokens, named[i], named) if joined and i in named and not tokens[i + 1].before else name

@@ -30,7 +30,7 @@ _INITIALS = 2
 # What a place must have: words of the context and, below a share that is plain, one that stands directly
 # beside in both.
 _FOUND = 2
-_PLAIN = 0.5
+_PLAIN = 0.55
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,13 +55,17 @@ def _rival(source: Source, claim: Sentence, q: Quantity) -> tuple[float, Span] |
     if not own or not links:
         return None
     fits = max(fit(links, slot.links) for slot in own)
+    fitting = [(other, slot, fit(links, slot.links) - fits) for other, slot in slots]
+    fitting = [place for place in fitting if place[2] >= _ONE]
+    if not fitting:
+        return None
     said, sort = shares(source, claim.tokens, q.start, q.end), _sort_of_number(claim.tokens, q)
     here = {slot.sentence for slot in own}
     most = max(said.around[i] for i in here)
     rivals = []
-    for other, slot in slots:
-        better, share = fit(links, slot.links) - fits, said.alone[slot.sentence]
-        if better < _ONE or (slot.sentence not in here and share - most <= _SAYS):
+    for other, slot, better in fitting:
+        share = said.alone[slot.sentence]
+        if slot.sentence not in here and share - most <= _SAYS:
             continue
         sure = share >= (_SHARE_OF_BOTH if better >= _BOTH else _SHARE_OF_ONE)
         if not sure and share < _LIKELY_SHARE:

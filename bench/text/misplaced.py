@@ -103,20 +103,24 @@ def misplaced_names(source: Source, claim: Sentence, found: Sequence[Mention]) -
 
 def _rivals(source: Source, claim: Sentence, mention: Mention) -> Iterator[tuple[float, float, Slot]]:
     """Places of other names that fit better: how sure that is, by how much they do, and where."""
+    fitting = [(slot, value - mention.fits) for slot, value in mention.others]
+    fitting = [(slot, better) for slot, better in fitting if better >= _FITS]
+    if mention.fits and not fitting:
+        return
     said = shares(source, claim.tokens, mention.name.start, mention.name.end)
     here = 0
     for token in _telling(mention.tokens):
         here |= source.where[token.stem]
     own = max((share for i, share in enumerate(said.around) if here >> i & 1), default=0.0)
     around = {t.stem for t in claim.tokens if t.content} - {t.stem for t in mention.tokens}
-    for slot, value in mention.others:
-        better, more = value - mention.fits, said.alone[slot.sentence] - own
+    for slot, better in fitting:
+        more = said.alone[slot.sentence] - own
         if len(around & source.places[slot.sentence].keys()) < _LEAST:
             continue
         # In a sentence with both names only what stands beside them can tell.
         within = bool(here >> slot.sentence & 1)
         enough = better if within else better + 2 * more
-        if better >= _FITS and enough >= _LIKELY and (within or more > _SAYS):
+        if enough >= _LIKELY and (within or more > _SAYS):
             yield (ENTITY if enough >= _SURE else LIKELY), enough, slot
     most = max(said.alone)
     place, more = said.alone.index(most), most - own

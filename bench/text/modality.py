@@ -112,7 +112,7 @@ def _open(tokens: Sequence[Token], i: int) -> Token | None:
 
 
 def _leaves_open(token: Token) -> bool:
-    return token.text in read_set("unsettled")
+    return token.text in read_set("unsettled") and (token.first or not token.capital)  # not the month of May
 
 
 def _finding(verb: Token, word: Token) -> Finding:

@@ -113,7 +113,7 @@ def _lost(source: Source, claim: Sentence) -> list[Finding]:
             (place_of(source, around, *p) for p in (*places, *also) if p not in denied), default=NOWHERE
         )
         most = max(place_of(source, around, *p) for p in denied)
-        if most.found >= _LOST_FOUND and most.tells(_LOST, said, _LOST_MORE):
+        if most.beside and most.found >= _LOST_FOUND and most.tells(_LOST, said, _LOST_MORE):
             place = source.sentences[most.sentence].span
             return [Finding("negation", NEGATION, token.span, (place,), _DENIED)]
     return []
@@ -143,6 +143,9 @@ def _is_new(source: Source, claim: Sentence, aligned: Sequence[Alignment], i: in
     """
     scope = _scope(claim, i)
     if not scope or any(_as_there(source, claim, alignment, i, scope) for alignment in aligned):
+        return False
+    nearest = source.places[aligned[0].sentence]
+    if any(not contrary(claim.tokens[n]).isdisjoint(nearest) for n in scope):  # "not open" of what is closed
         return False
     bits = [source.where.get(claim.tokens[n].stem, 0) for n in scope]
     told = bits[0] or (len(bits) == _SCOPE and aligned[0].shared >= _COPIED)

@@ -1,4 +1,4 @@
-"""What a statement has in the place of something else of the document: another name, number, amount or mood.
+"""What a statement has in the place of something else of the document: another name or number.
 
 A statement that otherwise says a sentence of the document word for word is laid against it; where it differs
 in one such thing, and the document nowhere says it the statement's way, the two contradict each other.
@@ -10,29 +10,18 @@ from itertools import combinations
 from bench.core.types import Finding, Span
 from bench.text.align import Alignment, Gap
 from bench.text.analysis import Sentence, Token
-from bench.text.lists import read_set
 from bench.text.names import Name, is_nation, is_proper, same_name
 from bench.text.quantities import Quantity, is_close, quantities
 from bench.text.source import Source
 
-ENTITY, NUMBER, CROSSED, AMOUNT, MOOD = 0.75, 0.75, 0.75, 0.5, 0.25
+ENTITY, NUMBER, CROSSED = 0.75, 0.75, 0.75
 
 # Share of a statement's content that must be the same, tokens that may differ, equal ones beside them.
 _SHARED = 0.6
 _WIDEST = 5
 _BESIDE = 2
-_STEM = 4
 # Where a name stands with this share of what the statement says, the document may say it that way too.
 _OTHERWISE = 0.5
-
-_AMOUNTS = (
-    frozenset(("all", "every", "everyone", "everybody", "each", "always", "entire", "whole")),
-    frozenset(("most", "majority", "mostly", "usually", "often", "many")),
-    frozenset(("some", "sometimes", "several", "few", "minority", "partly", "rarely")),
-    frozenset(("none", "never", "nobody", "neither", "nothing")),
-    frozenset(("half",)),
-    frozenset(("both",)),
-)
 
 
 def swapped_names(
@@ -105,51 +94,6 @@ def swapped_numbers(source: Source, claim: Sentence, aligned: Sequence[Alignment
     return list(findings.values())
 
 
-def swapped_amounts(source: Source, claim: Sentence, aligned: Sequence[Alignment]) -> list[Finding]:
-    """ "All" where the document has "some", "half" where it has "most"."""
-    findings: dict[int, Finding] = {}
-    for _, gap, others in _gaps(source, claim, aligned):
-        theirs = [t for t in others if _amount(t) >= 0]
-        for i in range(gap.start, gap.end):
-            token = claim.tokens[i]
-            if i in findings or _amount(token) < 0 or not theirs:
-                continue
-            if all(_amount(t) != _amount(token) for t in theirs):
-                findings[i] = Finding(
-                    "amount", AMOUNT, token.span, (theirs[0].span,), f"the article has {theirs[0].text} here"
-                )
-    return list(findings.values())
-
-
-def settled(source: Source, claim: Sentence, aligned: Sequence[Alignment]) -> list[Finding]:
-    """What the document only plans, expects or thinks possible, said as a fact."""
-    for alignment in aligned:
-        if alignment.shared < _SHARED:
-            break
-        tokens = source.sentences[alignment.sentence].tokens
-        for gap in alignment.gaps:
-            theirs = tokens[gap.low : gap.high]
-            unsettled = [t for t in theirs if t.text in read_set("unsettled")]
-            if not unsettled or len(theirs) > _WIDEST or not gap.left or gap.right < 2:
-                continue
-            before = claim.tokens[max(0, gap.start - _WIDEST) : gap.end + 2]
-            mine = claim.tokens[gap.start : gap.end]
-            if any(t.text == "to" or t.text in read_set("unsettled") for t in before) or not _is_one(
-                mine, theirs
-            ):
-                continue
-            verb = claim.tokens[gap.end - 1 if mine else gap.end]
-            return [
-                Finding("mood", MOOD, verb.span, (unsettled[0].span,), f"the article has {unsettled[0].text}")
-            ]
-    return []
-
-
-def _is_one(mine: Sequence[Token], theirs: Sequence[Token]) -> bool:
-    """Whether a statement has nothing there, or another form of the document's last word: "rebuilt"."""
-    return not mine or (len(mine) == 1 and mine[0].text[:_STEM] == theirs[-1].text[:_STEM])
-
-
 def _gaps(
     source: Source, claim: Sentence, aligned: Sequence[Alignment]
 ) -> Iterator[tuple[Alignment, Gap, Sequence[Token]]]:
@@ -192,7 +136,3 @@ def _said_otherwise(source: Source, claim: Sentence, name: Name, alignment: Alig
         if sum(bool(source.where.get(stem, 0) & around) for stem in stems) >= _OTHERWISE * len(stems):
             return True
     return False
-
-
-def _amount(token: Token) -> int:
-    return next((n for n, words in enumerate(_AMOUNTS) if token.text in words), -1)

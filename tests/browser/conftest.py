@@ -1,27 +1,18 @@
 """The page of a small, real run in a real browser: texts of many scripts, and some that mean harm."""
 
 import json
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from bench.api import load, run
 from bench.api.pages import write_page
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+if TYPE_CHECKING:
+    from tests.browser.chromium import Browser, Open
+
 HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'> & \u2028"
 HOSTILE_LABEL = "<img src=x onerror=alert(1)>"
 ARTICLES = {
@@ -108,79 +99,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, or a skip that says what is missing; with BENCH_REQUIRE_BROWSER=1 a failure instead."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        why = "no browser: chromium is not on the path"
-        if os.environ.get("BENCH_REQUIRE_BROWSER") == "1":
-            pytest.fail(why)
-        pytest.skip(why)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield launched
-        launched.close()
+def browser() -> Iterator["Browser"]:
+    """Chromium, or a skip that says what is missing."""
+    from tests.browser.chromium import launched
 
-
-@dataclass
-class Watched:
-    """A page, and what should stay empty: errors, and requests for anything but the page itself."""
-
-    page: Page
-    errors: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-
-Open = Callable[..., Watched]
+    with launched() as found:
+        yield found
 
 
 @pytest.fixture
-def open_report(browser: Browser, report: Path) -> Iterator[Open]:
-    """Opens the report: ``open_report("#doc=harbour", width=400, scheme="dark")``.
+def open_report(browser: "Browser", report: Path) -> Iterator["Open"]:
+    """Opens the report, see :func:`tests.browser.chromium.opener`."""
+    from tests.browser.chromium import opener
 
-    When the test is over, no page may have asked for anything, complained, or been taken over.
-    """
-    opened: list[Watched] = []
-
-    def open_(
-        address: str = "",
-        *,
-        width: int = 1280,
-        height: int = 900,
-        scheme: str = "light",
-        scripts: bool = True,
-        file: Path | None = None,
-    ) -> Watched:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if scheme == "dark" else "light",
-            java_script_enabled=scripts,
-            reduced_motion="reduce",
-        )
-        watched = Watched(context.new_page())
-        opened.append(watched)
-        page = watched.page
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: complain(watched, message))
-        page.on("pageerror", lambda error: watched.errors.append(str(error)))
-        page.on("dialog", lambda dialog: watched.errors.append(f"a dialog: {dialog.message}"))
-        page.on("request", lambda request: ask(watched, request.url))
-        page.goto((file or report).as_uri() + address)
-        return watched
-
-    yield open_
-    for watched in opened:
-        assert watched.errors == []
-        assert watched.requests == []
-        if not watched.page.is_closed():
-            watched.page.context.close()
-
-
-def complain(watched: Watched, message: ConsoleMessage) -> None:
-    if message.type in ("error", "warning"):
-        watched.errors.append(message.text)
-
-
-def ask(watched: Watched, url: str) -> None:
-    if not url.startswith("data:") and not url.partition("#")[0].endswith(".html"):
-        watched.requests.append(url)
+    with opener(browser, report) as open_:
+        yield open_

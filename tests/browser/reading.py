@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from tests.browser.chromium import Locator, Page
 
 Json = dict[str, Any]
 

@@ -3,11 +3,8 @@
 import copy
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
-
-from tests.browser.conftest import ARTICLES, HOSTILE, HOSTILE_LABEL, Open
+from tests.browser.chromium import Locator, Open, Page, expect
+from tests.browser.conftest import ARTICLES, HOSTILE, HOSTILE_LABEL
 from tests.browser.reading import Json, card, ready, rewrite, title
 
 
@@ -251,15 +248,3 @@ def test_a_phone_shows_one_pane_at_a_time(open_report: Open) -> None:
     )
     assert wide[0] <= 0, "nothing is wider than the phone"
     assert wide[1] <= 400
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "dark")])
-def test_axe_finds_nothing_serious(open_report: Open, width: int, scheme: str) -> None:
-    page = open_report("#doc=harbour&system=lead2", width=width, scheme=scheme).page
-    ready(page)
-    if width < 500:
-        page.get_by_role("button", name="Summaries").click()
-    page.locator("button.letter").first.focus()
-    found = Axe().run(page, context="#examples").response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical")]
-    assert [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious] == []

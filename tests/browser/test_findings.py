@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import HOSTILE_LABEL, Open
+from tests.browser.chromium import Open, Page, expect
+from tests.browser.conftest import HOSTILE_LABEL
 from tests.browser.reading import Json, card, ready, rewrite, title
 
 

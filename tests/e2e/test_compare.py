@@ -219,6 +219,8 @@ def test_what_changed_between_two_runs(bench_here: Bench, made: Path) -> None:
     )
     keys = [c["key"] for c in content["changes"]]
     assert keys == ["name", "models.lead3.with.sentences", "lead3.sentences"]
+    against = ["compare", "results/new", "--baseline", "results/old:lead3", "--changes"]
+    assert "sentences  3 → 4\n" in bench_here(*against, cwd=made).stdout, "the baseline is the older one"
     alone = bench_here("compare", "results/old", "--changes", cwd=made, expect=2).stderr
     assert alone.startswith("changes are between two runs, found 1")
 
@@ -256,6 +258,8 @@ def test_formats_go_into_the_run_or_where_they_are_asked_for(
     ).read_text("utf-8")
     bench_here("compare", "results/old", "results/new", "--format", "tex", "-o", "x.tex", cwd=tmp_path)
     assert (tmp_path / "x.tex").read_text("utf-8").startswith("\\begin{table}")
+    assert bench_here("compare", "results/old", "--json", "-o", "x.json", cwd=tmp_path).stdout == ""
+    assert json.loads((tmp_path / "x.json").read_text("utf-8")) == content
 
 
 def test_at_80_columns_nothing_wraps(made: Path) -> None:
@@ -292,6 +296,10 @@ def test_from_python(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["results/old", "--format", "md", "-o", "no/such/x"], "no/such/x: cannot be written"),
         (
             ["results/old", "results/new", "--format", "md"],
+            "a comparison of several runs has no folder of its own",
+        ),
+        (
+            ["results/new", "--baseline", "results/old:lead3", "--format", "md"],
             "a comparison of several runs has no folder of its own",
         ),
         (["results/old:lead1", "results/new:lead3", "--baseline", "x"], "no system 'x' in old"),

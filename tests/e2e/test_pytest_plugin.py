@@ -3,7 +3,8 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,8 +14,6 @@ from tests.conftest import Bench, environment
 from tests.e2e.conftest import CONFIG, Calls
 
 GATE = ("--bench", "config.yaml", "--bench-baseline", "main")
-# An environment that was made before the entry point names the plugin itself.
-NAMED = [] if "bench" in entry_points(group="pytest11").names else ["-p", "bench.pytest_plugin"]
 Pytest = Callable[..., str]
 
 
@@ -23,7 +22,7 @@ def run_pytest(folder: Path) -> Pytest:
     """pytest in the small experiment's folder; the exit code is checked, the output returned."""
 
     def run(*args: str, expect: int = 0) -> str:
-        command = [sys.executable, "-m", "pytest", *NAMED, "-p", "no:cacheprovider", *args]
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args]
         env = {k: v for k, v in environment().items() if not k.startswith("PYTEST")}
         done = subprocess.run(
             command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False
@@ -35,12 +34,27 @@ def run_pytest(folder: Path) -> Pytest:
 
 
 @pytest.fixture
+def pytest_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Pytest:
+    """The same in this process, where starting Python would take the time."""
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+
+    def run(*args: str, expect: int = 0) -> str:
+        alone = ("-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys")
+        with redirect_stdout(StringIO()) as out, redirect_stderr(out):
+            code = pytest.main([*alone, *args])
+        assert code == expect, out.getvalue()
+        return out.getvalue()
+
+    return run
+
+
+@pytest.fixture
 def saved(bench_here: Bench, folder: Path, calls: Calls) -> Path:
     """The experiment with a baseline ``main``, a test of the user's own, and no run."""
     text = CONFIG.replace("models:", "gate: {columns: {capitals: {margin: 0.001}}}\nmodels:")
     (folder / "config.yaml").write_text(text, "utf-8")
-    bench_here("run", "config.yaml", "--set", "name=before", cwd=folder)
-    bench_here("gate", "results/before", "--save", "main", cwd=folder)
+    bench_here("gate", "config.yaml", "--set", "name=before", "--save", "main", cwd=folder)
     (folder / "test_own.py").write_text("def test_own(): raise SystemExit('collected')\n", "utf-8")
     calls()
     return folder
@@ -66,10 +80,10 @@ def test_only_the_gate_is_collected_a_test_for_each_system_and_column(
     assert len([c for c in calls() if c.startswith("headline1")]) == 8
 
 
-def test_a_regression_is_told_without_a_traceback(run_pytest: Pytest, saved: Path) -> None:
+def test_a_regression_is_told_without_a_traceback(pytest_here: Pytest, saved: Path) -> None:
     changed(saved, "name: mine", "name: after")
     changed(saved, "{use: ./mine.py:Headline}", "{use: lead, with: {sentences: 2}}")
-    out = run_pytest(*GATE, "-q", "--junitxml", "out.xml", expect=1)
+    out = pytest_here(*GATE, "-q", "--junitxml", "out.xml", expect=1)
     assert "once capitals.capitals" in out
     assert "once regressed: 0.028 → " in out
     assert "margin 0.001, 8 documents: 0 better, 0 same, 8 worse" in out
@@ -84,8 +98,8 @@ def test_a_regression_is_told_without_a_traceback(run_pytest: Pytest, saved: Pat
     assert "once regressed" in failure.attrib["message"]
 
 
-def test_tests_are_picked_by_their_names_and_by_their_ids(run_pytest: Pytest, saved: Path) -> None:
-    out = run_pytest(*GATE, "-q", "-k", "outputs", "config.yaml::once")
+def test_tests_are_picked_by_their_names_and_by_their_ids(pytest_here: Pytest, saved: Path) -> None:
+    out = pytest_here(*GATE, "-q", "-k", "outputs", "config.yaml::once")
     assert "1 passed, 1 deselected" in out
 
 
@@ -109,11 +123,11 @@ class Other:
 """
 
 
-def test_inconclusive_is_skipped_or_with_strict_fails(run_pytest: Pytest, saved: Path) -> None:
+def test_inconclusive_is_skipped_or_with_strict_fails(pytest_here: Pytest, saved: Path) -> None:
     (saved / "other.py").write_text(OTHER, "utf-8")
     changed(saved, "./mine.py:Headline", "./other.py:Other")
-    assert "1 skipped" in run_pytest(*GATE, "-q", "-k", "once and capitals")
-    assert "inconclusive" in run_pytest(*GATE, "-q", "-k", "once and capitals", "--bench-strict", expect=1)
+    assert "1 skipped" in pytest_here(*GATE, "-q", "-k", "once and capitals")
+    assert "inconclusive" in pytest_here(*GATE, "-q", "-k", "once and capitals", "--bench-strict", expect=1)
 
 
 @pytest.mark.parametrize(
@@ -125,19 +139,47 @@ def test_inconclusive_is_skipped_or_with_strict_fails(run_pytest: Pytest, saved:
     ],
 )
 def test_mistakes_are_said_without_a_traceback(
-    run_pytest: Pytest, saved: Path, arguments: tuple[str, ...], code: int, message: str
+    pytest_here: Pytest, saved: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
-    out = run_pytest(*arguments, expect=code)
+    out = pytest_here(*arguments, expect=code)
     assert message in out
     assert "Traceback" not in out
 
 
-def test_a_config_that_cannot_run_fails_each_test_with_what_is_wrong(run_pytest: Pytest, saved: Path) -> None:
+def test_a_config_that_cannot_run_fails_each_test_with_what_is_wrong(
+    pytest_here: Pytest, saved: Path
+) -> None:
     changed(saved, "sentences: 1", "sentnces: 1")
-    out = run_pytest(*GATE, "-q", expect=1)
+    out = pytest_here(*GATE, "-q", expect=1)
     assert "(did you mean 'sentences'?)" in out
     assert "4 failed" in out
     assert "Traceback" not in out
+
+
+def test_what_could_not_be_scored_is_not_green(pytest_here: Pytest, bench_here: Bench, saved: Path) -> None:
+    text = (saved / "mine.py").read_text("utf-8")
+    (saved / "results" / "baselines" / "main.jsonl").unlink()
+    old = "        if not summary.text:"
+    fails = (
+        '        if summary.system == "once" and os.path.exists("broken"):\n            raise ValueError\n'
+    )
+    (saved / "mine.py").write_text(text.replace(old, fails + old), "utf-8")
+    bench_here("gate", "config.yaml", "--set", "name=before", "--save", "main", cwd=saved)
+    (saved / "broken").touch()
+    changed(saved, "name: mine", "name: after")
+    changed(saved, "{use: ./mine.py:Headline}", "{use: ./mine.py:Headline, with: {times: 2}}")
+    out = pytest_here(*GATE, "-q", expect=1)
+    assert "incomplete: 8 cells failed, limits.max_failed is 1 %" in out
+    assert "4 failed" in out
+
+
+def test_other_documents_are_refused_before_anything_runs(
+    pytest_here: Pytest, saved: Path, calls: Calls
+) -> None:
+    (saved / "articles" / "doc07.txt").unlink()
+    out = pytest_here(*GATE, "-q", expect=1)
+    assert "different documents: not in now: 1 document (doc07)" in out
+    assert calls() == []
 
 
 OWN = """\
@@ -172,10 +214,3 @@ def test_without_the_option_nothing_of_bench_is_loaded(run_pytest: Pytest, folde
         "utf-8",
     )
     assert "1 passed" in run_pytest("-q", "-W", "error", "-p", "no:hypothesispytest")
-
-
-def test_the_entry_point_is_declared(root: Path) -> None:
-    import tomllib
-
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    assert project["entry-points"]["pytest11"] == {"bench": "bench.pytest_plugin"}

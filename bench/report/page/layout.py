@@ -11,7 +11,7 @@ from bench.report.notes import legend
 from bench.report.page.content import Content
 from bench.report.page.matrix import details, matrix
 from bench.report.page.rows import rows
-from bench.report.page.verdict import verdict
+from bench.report.page.verdict import spoken, verdict
 from bench.report.page.warnings import warnings
 
 
@@ -24,7 +24,7 @@ def layout(content: Content) -> Mapping[str, Any]:
         "board": board,
         "name": board.name,
         "about": _about(content),
-        "sentences": verdict(board, content.standings, content.pairs),
+        "sentences": [spoken(s) for s in verdict(board, content.standings, content.pairs)],
         "warnings": warnings(content.status, board, table),
         "rows": rows(board, [s.label for s in table.systems], content.standings, content.pairs),
         "headline": next((h.title for h in board.headings if column and h.id == column.id), ""),

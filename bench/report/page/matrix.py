@@ -9,10 +9,9 @@ import numpy as np
 from bench.core.types import ScoreTable
 from bench.report.board import Heading
 from bench.report.estimate import column_values
-from bench.report.figures import counted, interval, rough, signed
+from bench.report.figures import counted, interval, rough, rounded_up, signed
 from bench.report.fixed import Floats
 from bench.report.page.pairs import Pairs, strength, turned
-from bench.report.page.verdict import round_up
 
 _EXAMPLES = 3
 _TIE = 1e-9
@@ -109,7 +108,7 @@ def _detail(
             f"better on {c.wins:,}, equal on {c.ties:,}, worse on {c.losses:,} "
             f"of {counted(c.n_pairs, 'document')}"
         ),
-        "needed": round_up(delta.needed) if delta.needed else "",
+        "needed": rounded_up(delta.needed) if delta.needed else "",
         "wins": wins,
         "losses": losses,
     }

@@ -22,11 +22,19 @@ _METHODS = {"bca": "BCa bootstrap", "normal": "normal", "corpus": "over the corp
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An interval on the scale of its column, in percent of its width; None for what lies outside."""
+    """An interval on the scale of its column, in percent of its width.
+
+    Attributes:
+        lo: Its lower end, at most a little outside.
+        hi: Its upper end.
+        at: The mean; None where it lies outside.
+        beyond: Where the whole of it lies outside: ``left``, ``right`` or nothing.
+    """
 
     lo: float
     hi: float
     at: float | None
+    beyond: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +255,8 @@ def _bar(cell: Cell, scale: tuple[float, float]) -> Bar | None:
         return round(100 * (x - low) / (high - low), 1)
 
     lo, hi, mean = (max(-2.0, min(102.0, at(x))) for x in (e.lo, e.hi, e.mean))
-    return Bar(lo, hi, mean if 0 <= mean <= 100 else None)
+    beyond = "left" if hi <= 0 else "right" if lo >= 100 else ""
+    return Bar(lo, hi, mean if 0 <= mean <= 100 else None, beyond)
 
 
 def _about(row: Row, n: int) -> Iterator[tuple[str, str]]:

@@ -4,16 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from bench.report.board import Cell, Leaderboard
-from bench.report.figures import counted, interval, number, rough
+from bench.report.escape import visible
+from bench.report.figures import counted, interval, number, rough, rounded_up
 from bench.report.page.pairs import Pairs
 from bench.report.power import can_find
 from bench.report.ranks import Standing
 
 _NAMED = 4
+# Unicode's isolates around a name: it may read like a word of the sentence, or run from right to left.
+_OPEN, _CLOSE = "\u2068", "\u2069"
 
 
 def verdict(board: Leaderboard, standings: Sequence[Standing], pairs: Sequence[Pairs]) -> tuple[str, ...]:
     """Who is better than whom, what contradicts it, and what could not have been found.
+
+    Names of systems stand between isolates, see :func:`spoken`.
 
     Args:
         board: The leaderboard.
@@ -24,7 +29,7 @@ def verdict(board: Leaderboard, standings: Sequence[Standing], pairs: Sequence[P
         return ("No column here says which direction is better, so no system wins.",)
     order = [s.system for s in standings]
     if len(order) < 2:
-        return (f"{order[0]} has {_value(board, pairs[0], order[0])}; there is nothing to rank it against.",)
+        return (f"{_name(order[0])} has {_value(board, pairs[0], order[0])}; there is nothing to rank it against.",)
     return (
         _leader(board, pairs[0], order),
         *_ties(standings, order[0]),
@@ -33,23 +38,30 @@ def verdict(board: Leaderboard, standings: Sequence[Standing], pairs: Sequence[P
     )
 
 
+def spoken(sentence: str) -> tuple[tuple[str, bool], ...]:
+    """The pieces of a sentence, each with whether it is a name."""
+    pieces = sentence.replace(_CLOSE, _OPEN).split(_OPEN)
+    return tuple((piece, bool(i % 2)) for i, piece in enumerate(pieces) if piece)
+
+
 def _leader(board: Leaderboard, column: Pairs, order: Sequence[str]) -> str:
     title = column.heading.title
     first, *others = order
     beaten = [other for other in others if column.gain(first, other) > 0]
     level = [other for other in others if other not in beaten]
     if not level:
-        than = others[0] if len(others) == 1 else f"every other system; than {others[0]}, the next,"
-        return f"{first} is better than {than} by {_by(column, first, others[0])} {title}."
+        next_ = _name(others[0])
+        than = next_ if len(others) == 1 else f"every other system; than {next_}, the next,"
+        return f"{_name(first)} is better than {than} by {_by(column, first, others[0])} {title}."
     if not any(column.gain(a, b) for a in order for b in order):
         return f"No two of the {len(order)} systems can be told apart in {title}."
-    start = f"{first} has the best {title}, {_number(board, column, first)}, but"
+    start = f"{_name(first)} has the best {title}, {_number(board, column, first)}, but"
     if not beaten:
         return f"{start} cannot be told from any other system."
     rest = f" and better than {_names(beaten[1:])}, too" if beaten[1:] else ""
     return (
         f"{start} cannot be told from {_names(level)}. "
-        f"It is better than {beaten[0]} by {_by(column, first, beaten[0])}{rest}."
+        f"It is better than {_name(beaten[0])} by {_by(column, first, beaten[0])}{rest}."
     )
 
 
@@ -74,9 +86,9 @@ def _contradicted(columns: Sequence[Pairs], order: Sequence[str]) -> Iterator[st
     said = []
     for better, titles in sorted(by_better.items(), key=lambda item: -len(item[0])):
         than = "every other system" if len(better) == len(others) > 1 else _names(better)
-        said.append(f"than {than} in {_names(titles)}")
+        said.append(f"than {than} in {_listed(titles)}")
     if said:
-        yield f"But {first} is worse {_names(said, ', and ')}."
+        yield f"But {_name(first)} is worse {_listed(said, ', and ')}."
 
 
 def _power(column: Pairs, order: Sequence[str]) -> Iterator[str]:
@@ -93,7 +105,8 @@ def _power(column: Pairs, order: Sequence[str]) -> Iterator[str]:
     elif not can_find(most, alpha=column.versus.how.level):
         yield f"With {n} no difference could have been found."
     if delta and delta.needed:
-        yield f"To tell {first} from {second} would need about {round_up(delta.needed)} documents."
+        names = f"{_name(first)} from {_name(second)}"
+        yield f"To tell {names} would need about {rounded_up(delta.needed)} documents."
 
 
 def _value(board: Leaderboard, column: Pairs, label: str) -> str:
@@ -126,14 +139,15 @@ def _spaced(text: str) -> str:
     return text.replace(",", ", ")
 
 
-def _names(names: Sequence[str], last: str = " and ") -> str:
+def _name(label: str) -> str:
+    return f"{_OPEN}{visible(label)}{_CLOSE}"
+
+
+def _names(labels: Sequence[str]) -> str:
     """``a, b and c``; of many the first, and how many more."""
-    if len(names) > _NAMED + 1:
-        names = [*names[:_NAMED], f"{len(names) - _NAMED} others"]
-    return last.join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    names = list(map(_name, labels))
+    return _listed(names if len(names) <= _NAMED + 1 else [*names[:_NAMED], f"{len(names) - _NAMED} others"])
 
 
-def round_up(n: int) -> str:
-    """A number of documents, to two significant figures."""
-    step = 10 ** max(0, len(str(n)) - 2)
-    return f"{-(-n // step) * step:,}"
+def _listed(parts: Sequence[str], last: str = " and ") -> str:
+    return last.join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

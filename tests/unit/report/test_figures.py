@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.report.figures import chance, counted, interval, number, percent, rough, signed
+from bench.report.figures import chance, counted, interval, number, percent, rough, rounded_up, signed
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,8 @@ def test_a_difference_has_a_sign_unless_it_is_nothing(value: float | None, text:
 )
 def test_a_p(p: float, text: str) -> None:
     assert chance(p) == text
+
+
+@pytest.mark.parametrize(("n", "text"), [(1, "1"), (99, "99"), (100, "100"), (101, "110"), (12_001, "13,000")])
+def test_needed_documents_are_rounded_up(n: int, text: str) -> None:
+    assert rounded_up(n) == text

@@ -84,6 +84,9 @@ def test_the_same_values_of_too_few_documents_for_an_interval_are_unchanged_too(
 def test_what_another_machine_rounds_differently_is_no_change() -> None:
     assert verdict(WAS, [v - 0.9 * ROUNDING for v in WAS]).state == "unchanged"
     assert verdict(WAS, [v - 2 * ROUNDING for v in WAS]).state == "regressed"
+    many = [1_000 * v for v in WAS]
+    assert verdict(many, [v + 100 * ROUNDING for v in many], column=VIOLATIONS).state == "unchanged"
+    assert verdict(many, [v + 2_000 * ROUNDING for v in many], column=VIOLATIONS).state == "regressed"
 
 
 @pytest.mark.parametrize(
@@ -205,6 +208,14 @@ def test_one_newly_empty_output_of_thirty_is_more_than_one_per_cent() -> None:
     assert not outputs([], [1.0], max_broken=0.04)
     assert not outputs([1.0], [1.0])
     assert not outputs([1.0], [])
+
+
+@pytest.mark.parametrize(("breaks", "max_broken"), [([1.0] * 29, 0.29), ([0.1] * 3, 0.003)])
+def test_as_many_breaks_as_there_may_be_are_not_too_many(breaks: list[float], max_broken: float) -> None:
+    was = spread(100, 0.4)
+    new = table({"a": was}, empty={"a": [*breaks, *[0.0] * (100 - len(breaks))]})
+    assert not judged(table({"a": was}), new, max_broken=max_broken).regressed
+    assert judged(table({"a": was}), new, max_broken=0.9 * max_broken).regressed
 
 
 def test_where_as_others_break_some_are_mended_the_sign_test_must_agree() -> None:

@@ -14,7 +14,7 @@ from bench.report.board import Heading
 from bench.report.gate import Fall, Gate, Outputs, State, Verdict
 from bench.report.gate_breaks import Broken, sign_p
 from bench.report.render_gate import render_gate
-from bench.report.render_gate_annotations import codequality, github_commands
+from bench.report.render_gate_annotations import codequality, github_commands, github_log
 from bench.report.render_gate_json import gate_json
 from bench.report.render_gate_junit import render_gate_junit
 from bench.report.render_gate_markdown import render_gate_markdown
@@ -170,6 +170,15 @@ def test_github_gets_one_line_each_with_its_own_escapes() -> None:
     )
     assert lines[2].startswith("::warning title=c rouge.rougeLsum inconclusive::")
     assert len(lines) == 3
+
+
+def test_github_takes_no_id_or_headline_in_the_log_for_a_command() -> None:
+    falls = tuple(Fall(f"::error::{i}", 0.5, 0.2, "##[error]") for i in range(2))
+    made = gate()
+    made = replace(made, verdicts=(replace(made.verdicts[0], worst=falls), *made.verdicts[1:]))
+    text = render_gate(made)
+    assert [line for line in text.splitlines() if line.lstrip().startswith("::error::1")]
+    assert github_log(text, "a1b2") == f"::stop-commands::a1b2\n{text}::a1b2::\n"
 
 
 def test_gitlab_gets_a_code_quality_report() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bench.core.errors import DataError
-from bench.core.types import ScoreTable
+from bench.core.types import Estimate, ScoreTable
 from bench.report.joined import join
 
 Make = Callable[..., ScoreTable]
@@ -61,6 +61,18 @@ def test_runs_without_a_common_document_are_refused(old: ScoreTable, new: ScoreT
     with pytest.raises(DataError, match="no document in common") as e:
         join({"old": old, "new": with_documents(new, "wxyz")})
     assert e.value.hint == "The first ids of old: a, b, c\nThe first ids of new: w, x, y, …"
+
+
+def test_where_every_document_has_changed_that_is_said(old: ScoreTable) -> None:
+    with pytest.raises(DataError, match=r"in all of them, but changed, 3 documents \(a, b, c\)") as e:
+        join({"old": old, "new": with_documents(old, "abc", ["a2", "b2", "c2"])})
+    assert e.value.hint == ""
+
+
+def test_that_a_column_has_corpus_values_is_kept(old: ScoreTable, new: ScoreTable) -> None:
+    value = Estimate(0.2, None, None, 3)
+    joined = join({"old": replace(old, aggregates={("lead", "m.x"): value}), "new": new})
+    assert joined.table.aggregates == {("old:lead", "m.x"): value}
 
 
 def test_columns_are_joined_by_their_signature(make_table: Make) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bench.core.types import Cells, Column, ScoreTable, SystemInfo
 from bench.report.leaderboard import headline, leaderboard
 from bench.report.page.pairs import all_pairs
-from bench.report.page.verdict import verdict
+from bench.report.page.verdict import spoken, verdict
 from bench.report.page.warnings import warnings
 from bench.report.ranks import standings
 from bench.report.versus import How
@@ -27,7 +27,8 @@ def said(table: ScoreTable) -> tuple[str, ...]:
     how = How(0.05, 500, 0, "permutation", "holm", 0)
     column = headline(table)
     ranked = standings(table, column.id, resamples=500) if column else ()
-    return verdict(board, ranked, all_pairs(table, board, how))
+    sentences = verdict(board, ranked, all_pairs(table, board, how))
+    return tuple("".join(piece for piece, _ in spoken(sentence)) for sentence in sentences)
 
 
 def test_a_winner_is_named_with_what_it_wins_by(make_table: Make) -> None:
@@ -38,6 +39,16 @@ def test_a_winner_is_named_with_what_it_wins_by(make_table: Make) -> None:
     first, *_ = said(table)
     assert first.startswith("a is better than every other system; than b, the next, by 10.00 [")
     assert first.endswith("] score.")
+
+
+def test_names_are_told_from_the_words_of_a_sentence(make_table: Make) -> None:
+    labels = ["better than", "נמל", "in"]
+    scores = {label: {"score": around(0.6 - 0.2 * i, i)} for i, label in enumerate(labels)}
+    table = make_table(scores, columns=[SCORE])
+    board, how = leaderboard(table, resamples=200), How(0.05, 200, 0, "permutation", "holm", 0)
+    first, *_ = verdict(board, standings(table, "m.score", resamples=200), all_pairs(table, board, how))
+    assert [piece for piece, is_name in spoken(first) if is_name] == ["better than", "נמל"]
+    assert spoken(first)[1] == (" is better than every other system; than ", False)
 
 
 def test_the_interval_is_turned_with_the_winner_whatever_the_order_of_the_config(make_table: Make) -> None:

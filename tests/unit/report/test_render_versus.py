@@ -76,8 +76,8 @@ against lead|3, 8 documents, paired permutation, Holm over 3 comparisons
 
  can find: 4.8 ROUGE-1 with 80 % power. To find what was seen, bart would need
    33 documents.
- Δ: mean difference with its 95 % interval · p: adjusted two-sided, α = 0.05 ·
-   w/t/l: documents better, equal, worse
+ Δ: mean difference with its 95 % interval (BCa bootstrap, 10,000 resamples) ·
+   p: adjusted two-sided, α = 0.05 · w/t/l: documents better, equal, worse
  random_3: 7/8 documents have both values in Rate
  bart: 0/8 documents have both values in Rate
 """
@@ -156,7 +156,7 @@ against lead\|3, 8 documents, paired permutation, Holm over 3 comparisons
 | random_3 | **−12.00** \[−16.0,−9.2\] | .023 | 0/0/8 | 0.000 \[−0.06,0.10\] | 1.00 | 3/2/2 |
 
 - can find: 4.8 ROUGE-1 with 80 % power. To find what was seen, bart would need 33 documents.
-- Δ: mean difference with its 95 % interval · p: adjusted two-sided, α = 0.05 · w/t/l: documents better, equal, worse
+- Δ: mean difference with its 95 % interval (BCa bootstrap, 10,000 resamples) · p: adjusted two-sided, α = 0.05 · w/t/l: documents better, equal, worse
 - bold: p below α
 - random_3: 7/8 documents have both values in Rate
 - bart: 0/8 documents have both values in Rate
@@ -211,7 +211,7 @@ random\_3 & \textbf{$-$12.00} {\scriptsize {[}$-$16.0,$-$9.2]} & .023 & 0/0/8 & 
 \footnotesize\raggedright
 against lead\textbar{}3, 8 documents, paired permutation, Holm over 3 comparisons\par
 can find: 4.8 ROUGE-1 with 80 \% power. To find what was seen, bart would need 33 documents.\par
-$\Delta$: mean difference with its 95 \% interval $\cdot$ p: adjusted two-sided, $\alpha$ = 0.05 $\cdot$ w/t/l: documents better, equal, worse\par
+$\Delta$: mean difference with its 95 \% interval (BCa bootstrap, 10,000 resamples) $\cdot$ p: adjusted two-sided, $\alpha$ = 0.05 $\cdot$ w/t/l: documents better, equal, worse\par
 bold: p below $\alpha$\par
 random\_3: 7/8 documents have both values in Rate\par
 bart: 0/8 documents have both values in Rate\par
@@ -231,7 +231,8 @@ def test_csv_has_a_line_for_each_row_and_column_and_no_texts(told: Versus) -> No
     assert float(rows[0]["delta"]) == c.delta
     assert float(rows[0]["mean"]) - float(rows[0]["baseline_mean"]) == pytest.approx(c.delta)
     assert (rows[1]["delta"], rows[1]["p"], rows[1]["n"]) == ("", "", "0"), "bart has no rate"
-    assert {r["comparisons"] for r in rows} == {"3"}
+    assert {(r["comparisons"], r["alpha"]) for r in rows} == {("3", "0.05")}
+    assert [r["clear"] for r in rows] == ["0", "0", "1", "0"]
     assert "sentence" not in VERSUS["csv"](told)
 
 
@@ -241,6 +242,7 @@ def test_json_has_everything(told: Versus) -> None:
     assert content["title"] == told.title
     assert content["comparisons"][1]["p"] is None
     assert content["comparisons"][2]["system"] == "random_3"
+    assert [c["clear"] for c in content["comparisons"]] == [False, False, True, False]
     assert content["examples"][0]["texts"] == ["First. <b>Second</b> sentence.", "- one\n- two"]
     assert content["changes"][0] == {"group": "config", "key": "models.a|b.use", "old": None, "new": "lead"}
     assert content["how"] == {
@@ -253,3 +255,6 @@ def test_that_nothing_changed_is_said(found: Versus) -> None:
     same = render_versus(replace(found, changes=()))
     assert same.endswith("nothing differs in config, data, signatures, versions, machine and code\n")
     assert "nothing differs" not in render_versus(found)
+    assert max(map(len, render_versus(replace(found, changes=()), width=40).splitlines())) <= 40
+    nothing = "### Changes\n\nnothing differs in config, data, signatures, versions, machine and code\n"
+    assert VERSUS["md"](replace(found, changes=())).endswith(nothing)

@@ -29,6 +29,13 @@ def test_all_rows_get_the_same_documents() -> None:
     assert (resampled_sums(values[None], resamples=20, seed=4) != sums[0]).any()
 
 
+def test_few_rows_and_many_get_the_same_sums() -> None:
+    values = np.random.default_rng(4).integers(0, 2**40, (5, 40)).astype(float)
+    many = resampled_sums(values, resamples=20, seed=3)
+    few = np.concatenate([resampled_sums(part, resamples=20, seed=3) for part in (values[:3], values[3:])])
+    assert (many == few).all()
+
+
 def test_chunks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(2).integers(0, 9, (3, 50)).astype(float)
     whole = resampled_sums(values, resamples=100, seed=0)

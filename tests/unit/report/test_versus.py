@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bench.core.errors import ConfigError, DataError
-from bench.core.types import Column, ScoreTable
+from bench.core.types import Column, Estimate, ScoreTable
 from bench.report.columns import compared_columns
 from bench.report.extremes import extremes
 from bench.report.paired import compare
@@ -134,6 +134,28 @@ def test_few_documents_can_find_nothing(make_table: Make) -> None:
     found = versus(table, "a", resamples=200)
     assert found.power.startswith("no difference can be found with 3 documents.")
     assert found.rows[0].cells[0].interval == ""
+
+
+def test_a_bootstrap_is_not_told_the_least_p_of_a_permutation(make_table: Make) -> None:
+    scores = {"a": {"x": [0.1] * 6, "y": [0.1] * 6}, "b": {"x": [0.2] * 6, "y": [0.2] * 6}}
+    table = make_table(scores)
+    exact = versus(table, "a", resamples=200)
+    assert exact.power == "no difference can be found with 6 documents."
+    drawn = versus(table, "a", resamples=200, test="bootstrap")
+    assert drawn.rows[0].cells[0].clear
+    assert drawn.power == ""
+
+
+def test_what_the_table_says_of_its_data_is_said_and_that_a_corpus_value_is_another_number(
+    table: ScoreTable,
+) -> None:
+    corpus = {("base", "form.rate"): Estimate(0.3, 0.2, 0.4, 8)}
+    noted = replace(table, aggregates=corpus, notes=("2 bad rows were skipped",))
+    assert versus(noted, "base", resamples=200).notes == (
+        "Rate: of the values per document, not of the whole corpus",
+        "2 bad rows were skipped",
+    )
+    assert versus(noted, "base", columns=["rL"], resamples=200).notes == ("2 bad rows were skipped",)
 
 
 def test_documents_that_one_of_a_pair_lacks_are_told(make_table: Make) -> None:

@@ -104,6 +104,20 @@ DAMAGES: dict[str, tuple[Callable[[Lines], Lines], str]] = {
         lambda lines: [*lines[:2], lines[2].replace(b'"a":[null]', b'"a":[NaN]'), lines[3]],
         "main.jsonl:3: no JSON: NaN is no value",
     ),
+    "an endless number": (
+        lambda lines: [*lines[:2], lines[2].replace(b'"a":[null]', b'"a":[1e999]'), lines[3]],
+        "main.jsonl:3: no values of a document: ValueError: inf is no value",
+    ),
+    "a number too large": (
+        lambda lines: [*lines[:2], lines[2].replace(b'"a":[null]', b'"a":[1' + b"0" * 400 + b"]"), lines[3]],
+        "main.jsonl:3: no values of a document: OverflowError",
+    ),
+    "lists without end": (lambda lines: [lines[0], b"[" * 100_000, *lines[2:]], "main.jsonl:2: no JSON"),
+    "a document twice": (lambda lines: [*lines[:3], lines[1]], "main.jsonl:4: document d0 a second time"),
+    "a label that is none": (
+        lambda lines: [lines[0].replace(b'"label":"a"', b'"label":[]'), *lines[1:]],
+        "main.jsonl:1: no baseline: TypeError",
+    ),
     "a system lost": (
         lambda lines: [*lines[:2], lines[2].replace(b'"a":[null],', b""), lines[3]],
         "main.jsonl:3: no values of a document: KeyError: 'a'",

@@ -31,10 +31,16 @@ def told(text: str) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         ("The tackle was a disgrace and the referee saw it, Rooney said.", [("Rooney", "Alex Ferguson")]),
-        ("According to Rooney the tackle was a disgrace that the referee saw.", [("Rooney", "Alex Ferguson")]),
+        (
+            "According to Rooney the tackle was a disgrace that the referee saw.",
+            [("Rooney", "Alex Ferguson")],
+        ),
         ("Ferguson claimed that the admiral wished the king at home.", [("Ferguson", "Jöran Matsson")]),
         # It says something else in the next sentence, so that it is not meant by a description.
-        ("Jakobsson told the inquiry that the admiral wished the king at home.", [("Jakobsson", "Jöran Matsson")]),
+        (
+            "Jakobsson told the inquiry that the admiral wished the king at home.",
+            [("Jakobsson", "Jöran Matsson")],
+        ),
         ("Lawyers for the owner insisted the captain alone was responsible.", [("Lawyers", "authority")]),
         ("The authority argued that the ship should not have entered the canal.", [("authority", "lawyers")]),
         # As it is.
@@ -62,7 +68,10 @@ def test_another_speaker(text: str, expected: list[tuple[str, str]]) -> None:
     ("text", "expected"),
     [
         ("Wright, his superior at the hospital, wrote that he knew.", ["Wright"]),
-        ("Yesterday Sherwood Rowland of the University of California had argued that it would.", ["Sherwood Rowland"]),
+        (
+            "Yesterday Sherwood Rowland of the University of California had argued that it would.",
+            ["Sherwood Rowland"],
+        ),
         ("“It is late,” said Anna Karin.", ["Anna Karin"]),
         ("It is late, the head of the inquiry also admitted.", ["head"]),
         ("According to Lloyd's List it is late.", ["Lloyd"]),

@@ -33,11 +33,14 @@ def found(text: str) -> list[tuple[str, str, float]]:
             "Eight workers died during construction, ten of them British.",
             [("Eight", "Ten", NUMBER), ("ten", "eight", NUMBER)],
         ),
-        ("The ozone should be back at 1980 values by about 2040 over the Antarctic.", [("2040", "2066", NUMBER)]),
+        (
+            "The ozone should be back at 1980 values by about 2040 over the Antarctic.",
+            [("2040", "2066", NUMBER)],
+        ),
         ("The fire in the nightclub killed 20 people.", [("20", "492", NUMBER)]),
         # In long statements of which the sentence has little, it is only likely.
         (
-            "After a long evening of heavy drinking and loud music a blaze on the waterfront killed 20 people.",
+            "A blaze broke out and 20 people died there.",
             [("20", "492", LIKELY)],
         ),
     ],

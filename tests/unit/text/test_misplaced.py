@@ -9,7 +9,8 @@ from bench.text.source import read_source
 
 ARTICLE = (
     "In 1945 Dorothy Hodgkin worked out how the molecule is built. "
-    "The chemist John Sheehan of the Massachusetts Institute of Technology completed the first rational synthesis in 1957. "
+    "The chemist John Sheehan of the Massachusetts Institute of Technology completed the first rational "
+    "synthesis in 1957. "
     "First Officer Jeffrey Skiles was flying the aircraft. Captain Chesley Sullenberger took over. "
     "The temple of Philae was rebuilt on the island of Agilkia, and Amada was rolled along rails. "
     "The Milan theatre was helped after the flood of 1966. A statue went to Turin. "
@@ -48,7 +49,7 @@ def found(text: str) -> list[tuple[str, str, float]]:
             [("dorothy hodgkin", "John Sheehan", ENTITY)],
         ),
         (
-            "Officer Chesley Sullenberger was flying the plane.",
+            "Officer Chesley Sullenberger was flying the aircraft.",
             [("Officer Chesley Sullenberger", "Officer Jeffrey Skiles", ENTITY)],
         ),
         # In one sentence, only what stands beside both sides can tell.
