@@ -40,7 +40,14 @@ def pytest_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Pytest:
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
     def run(*args: str, expect: int = 0) -> str:
-        alone = ("-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys")
+        alone = (
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:faulthandler",
+            "--capture=sys",
+            "--import-mode=importlib",
+        )
         with redirect_stdout(StringIO()) as out, redirect_stderr(out):
             code = pytest.main([*alone, *args])
         assert code == expect, out.getvalue()
@@ -66,9 +73,9 @@ def changed(folder: Path, old: str, new: str) -> None:
 
 
 def test_only_the_gate_is_collected_a_test_for_each_system_and_column(
-    run_pytest: Pytest, saved: Path, calls: Calls
+    run_pytest: Pytest, pytest_here: Pytest, saved: Path, calls: Calls
 ) -> None:
-    listed = run_pytest(*GATE, "--collect-only", "-q")
+    listed = pytest_here(*GATE, "--collect-only", "-q")
     assert listed.splitlines()[:4] == [
         "config.yaml::lead1::outputs",
         "config.yaml::lead1::capitals.capitals",
@@ -104,7 +111,7 @@ def test_tests_are_picked_by_their_names_and_by_their_ids(pytest_here: Pytest, s
 
 
 def test_several_workers_run_the_config_once(run_pytest: Pytest, saved: Path, calls: Calls) -> None:
-    changed(saved, "name: mine", "name: shared")
+    changed(saved, "name: mine", "limits: {max_failed: 0.5}\nname: shared")
     changed(
         saved,
         "{use: ./mine.py:Headline}",
@@ -197,10 +204,11 @@ def test_again(bench_run):
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_a_fixture_runs_a_config_for_assertions_of_ones_own(
-    run_pytest: Pytest, folder: Path, calls: Calls, workers: tuple[str, ...]
+    run_pytest: Pytest, pytest_here: Pytest, folder: Path, calls: Calls, workers: tuple[str, ...]
 ) -> None:
     (folder / "test_own.py").write_text(OWN, "utf-8")
-    assert "2 passed" in run_pytest("-q", *workers)
+    run = run_pytest if workers else pytest_here
+    assert "2 passed" in run("-q", *workers)
     assert len([c for c in calls() if c.startswith("headline1")]) == 4
 
 
