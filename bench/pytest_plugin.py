@@ -40,10 +40,10 @@ def bench_run(pytestconfig: pytest.Config) -> Runs:
     """``bench_run("configs/quickstart.yaml", limit=5)``: a finished run, for assertions of your own."""
 
     def run(config: str | os.PathLike[str], **arguments: Any) -> "Run":
-        import bench
+        from bench.api import run as run_config
 
         path = os.fspath(config)
-        return _run_once(pytestconfig, path, arguments, lambda: bench.run(path, **arguments))
+        return _run_once(pytestconfig, path, arguments, lambda: run_config(path, **arguments))
 
     return run
 
@@ -67,7 +67,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if not Path(path).is_file():
             raise pytest.UsageError(f"--bench {path}: no such file")
         # path::system::column, as a report names it, still picks one.
-        config.args[:] = [a for a in config.args if a.startswith(f"{path}::")] or [path]
+        named = [a for a in config.args if "::" in a and Path(a.partition("::")[0]) == Path(path)]
+        config.args[:] = named or [path]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "pytest.Collector | None":
@@ -130,8 +131,7 @@ class BenchItem(pytest.Item):
                 raise _Worse(f"broken: {gate_lines.outputs(o)}")
             return
         (v,) = (v for v in gate.verdicts if (v.system, v.heading.id) == (self.system, self.name))
-        lines = [f"{self.system} {v.state}: {gate_lines.figures(v)}", gate_lines.details(v, gate.n_documents)]
-        lines += gate_lines.why(v, gate.how.alpha)
+        lines = [f"{self.system} {v.state}: {gate_lines.figures(v)}", *gate_lines.said(v, gate)]
         lines += [f"worst: {gate_lines.fall(f, v)}" for f in v.worst]
         if v.state == "inconclusive" and not self.config.getoption("bench_strict"):
             pytest.skip("; ".join(lines))

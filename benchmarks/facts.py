@@ -12,8 +12,8 @@ inside a system; 95 % intervals are by drawing articles. Then what a flag says, 
 sentence is flagged. Exit code 1 when a floor of the test split is missed.
 
 With ``--corruptions`` instead: sentences of the validation articles, each as a summary, with one change of
-every kind that ``bench selftest`` knows, where it applies; how often that is flagged, or adds a violation, and
-the same of the sentences as they are.
+every kind that ``bench selftest`` knows, where it applies; how often that is flagged, or adds a violation,
+and the same of the sentences as they are.
 """
 
 import argparse
@@ -252,8 +252,8 @@ def main() -> int:
         r["id"]: Document(r["id"], r["article"], lang="en") for r in rows(arguments.data, "documents")
     }
     if arguments.corruptions:
-        own = {r["doc_id"] for r in rows(arguments.data, "outputs") if r["split"] == "validation"}
-        changed = corruptions(facts, [documents[name] for name in sorted(own)], arguments.corruptions)
+        names = {r["doc_id"] for r in rows(arguments.data, "outputs") if r["split"] == "validation"}
+        changed = corruptions(facts, [documents[name] for name in sorted(names)], arguments.corruptions)
         print(f"{'validation':<16}{'n':>6}{'flagged':>9}{'noticed':>9}")
         for kind, rates in changed.items():
             print(f"{kind:<16}{rates['n']:>6}{rates['flagged']:>9.3f}{rates['noticed']:>9.3f}")

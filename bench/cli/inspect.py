@@ -1,6 +1,5 @@
 """``bench validate``, ``bench list`` and ``bench doctor``: look without running anything."""
 
-import json
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bench.cli.options import Json, Offline, Set, go_offline
+from bench.report.escape import json_text
 
 
 def validate(
@@ -51,7 +51,7 @@ def validate(
             print_error(e)
             codes.append(e.exit_code)
     if as_json:
-        typer.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        typer.echo(json_text(said))
     if any(codes):
         raise typer.Exit(max(codes))
 
@@ -69,7 +69,7 @@ def list_(
     if what is None or what in KINDS:
         found = catalogue([what] if what else list(KINDS))
         if as_json:
-            typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+            typer.echo(json_text(found))
             return
         for kind, entries in found.items():
             typer.echo(kind)
@@ -79,7 +79,7 @@ def list_(
         typer.echo("\n`bench list NAME` shows the parameters of one.", err=True)
         return
     typer.echo(
-        json.dumps(describe_as_json(what), ensure_ascii=False, indent=1) if as_json else describe(what)
+        json_text(describe_as_json(what)) if as_json else describe(what)
     )
 
 
@@ -89,7 +89,7 @@ def doctor(as_json: Json = False) -> None:
 
     rows, healthy = diagnose()
     if as_json:
-        typer.echo(json.dumps({"healthy": healthy, "checks": rows}, ensure_ascii=False, indent=1))
+        typer.echo(json_text({"healthy": healthy, "checks": rows}))
     else:
         width = max(len(r["what"]) for r in rows)
         for r in rows:

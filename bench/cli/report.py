@@ -1,6 +1,5 @@
 """``bench report``: the table of a run, in any format, and what failed in it."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +34,7 @@ def report(
     from bench.api.charts import write_charts
     from bench.api.pages import page_of, write_page
     from bench.core.errors import ConfigError, nearest
-    from bench.report.escape import visible
+    from bench.report.escape import json_text, visible
     from bench.report.formats import FORMATS
     from bench.report.plots.draw import KINDS, Kind
 
@@ -51,7 +50,7 @@ def report(
             listed = [
                 {k: getattr(f, k) for k in fields} | ({"sample": f.sample} if f.sample else {}) for f in rows
             ]
-            typer.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+            typer.echo(json_text(listed))
             return
         for f in rows:
             what = (f.metric or "summary") + (f" of sample {f.sample}" if f.sample else "")

@@ -84,7 +84,7 @@ def selftest(
         notes=(f"{counted(len(lost), 'score')} failed: {lost[0].error}",) if lost else (),
     )
     if as_json:
-        typer.echo(json.dumps(as_data(result), ensure_ascii=False, indent=1))
+        typer.echo(json_text(as_data(result)))
     else:
         typer.echo(render_selftest(result, width=terminal_width() or 120, full=full), nl=False)
     if out is not None:

@@ -1,10 +1,16 @@
 """Text from outside (labels, notes, reasons, titles), made harmless for each format."""
 
+import json
 import re
 import unicodedata
 
 # Joiners that Persian, Indic scripts and emoji are written with.
 _JOINERS = "\u200c\u200d"
+# In JSON, what a terminal would obey, or nobody sees; half characters have no UTF-8.
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # An underscore inside a word is never emphasis; marks of lists and headings count only at the start.
@@ -72,6 +78,26 @@ def spreadsheet(text: str) -> str:
     """Text that a spreadsheet does not take for a formula: one that begins like it gets an apostrophe."""
     safe = visible(text)
     return f"'{safe}" if safe.lstrip().startswith(_FORMULA) else safe
+
+
+def json_text(content: object, *, sort_keys: bool = False, indent: int | None = 1) -> str:
+    r"""JSON in UTF-8; what a terminal obeys or nobody sees is escaped as JSON escapes it (``\u009b``).
+
+    Args:
+        content: What JSON can say; no NaN and no infinity.
+        sort_keys: Whether keys are sorted.
+        indent: Spaces a level; None for one line without any.
+    """
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(
+        content,
+        ensure_ascii=False,
+        allow_nan=False,
+        sort_keys=sort_keys,
+        indent=indent,
+        separators=separators,
+    )
+    return _UNSEEN.sub(lambda m: json.dumps(m[0])[1:-1], text)
 
 
 def _is_hidden(c: str) -> bool:

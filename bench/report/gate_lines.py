@@ -23,6 +23,11 @@ def figures(v: Verdict) -> str:
     return f"{before} → {after}, {delta.rstrip()}"
 
 
+def said(v: Verdict, gate: Gate) -> list[str]:
+    """What stands below the figures: the test and the documents, then all that the figures do not say."""
+    return [details(v, gate.n_documents), *why(v, gate.how.alpha)]
+
+
 def details(v: Verdict, n: int) -> str:
     """``p <.001, margin 0.5, 26 documents: 3 better, 1 same, 22 worse``."""
     c = v.comparison

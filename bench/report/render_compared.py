@@ -1,13 +1,12 @@
 """How far checks agree with each other, for a terminal, a log or a pipe, and for programs."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from textwrap import wrap
 
 from bench.report.checks_compared import Compared
-from bench.report.escape import visible
+from bench.report.escape import json_text, visible
 from bench.report.figures import counted, number
 
 _CELL = 8  # a correlation, and what is between two
@@ -71,4 +70,4 @@ def _apart(compared: Compared, width: int) -> Iterator[str]:
 
 def compared_json(compared: Compared) -> str:
     """One JSON object, unrounded."""
-    return json.dumps({"schema": 1, **asdict(compared)}, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json_text({"schema": 1, **asdict(compared)}) + "\n"

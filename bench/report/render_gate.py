@@ -55,8 +55,7 @@ def _verdict(v: Verdict, gate: Gate, width: int) -> Iterator[tuple[str, str]]:
     yield v.state.upper() if v.state == "regressed" else v.state, head
     if v.state == "unchanged":
         return
-    yield "", gate_lines.details(v, gate.n_documents)
-    for text in gate_lines.why(v, gate.how.alpha):
+    for text in gate_lines.said(v, gate):
         yield "", text
     for i, f in enumerate(v.worst):
         # The headline comes last: what does not fit of it is cut.

@@ -1,11 +1,10 @@
 """Regressions where a code host shows them: GitHub's workflow commands, GitLab's Code Quality report."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 
 from bench.report import gate_lines
-from bench.report.escape import visible
+from bench.report.escape import json_text, visible
 from bench.report.gate import Gate
 
 # System → the file and the line of the config that has it.
@@ -51,7 +50,7 @@ def codequality(gate: Gate, places: Places) -> str:
                 "location": {"path": path, "lines": {"begin": line}},
             }
         )
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    return json_text(found) + "\n"
 
 
 def _alarms(gate: Gate) -> Iterator[tuple[str, str, str, str]]:
@@ -61,9 +60,8 @@ def _alarms(gate: Gate) -> Iterator[tuple[str, str, str, str]]:
             yield o.system, "outputs", "regressed", gate_lines.outputs(o)
     for v in gate.verdicts:
         if v.state in _LEVELS:
-            said = [gate_lines.figures(v), gate_lines.details(v, gate.n_documents)]
-            said += gate_lines.why(v, gate.how.alpha)
-            yield v.system, v.heading.id, v.state, "; ".join(said)
+            text = "; ".join([gate_lines.figures(v), *gate_lines.said(v, gate)])
+            yield v.system, v.heading.id, v.state, text
 
 
 def _github(text: str, also: str = "") -> str:

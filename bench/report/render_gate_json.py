@@ -1,10 +1,10 @@
 """The verdicts of a gate for programs."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from bench.report import gate_lines
+from bench.report.escape import json_text
 from bench.report.gate import STATES, Gate, Outputs, Verdict
 
 SCHEMA = 1
@@ -28,7 +28,7 @@ def gate_json(gate: Gate, *, code: int) -> str:
         "how": asdict(gate.how),
         "rule": gate_lines.rule(gate),
     }
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json_text(content) + "\n"
 
 
 def _verdict(v: Verdict, gate: Gate) -> dict[str, Any]:

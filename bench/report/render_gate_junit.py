@@ -48,8 +48,7 @@ def _outputs(o: Outputs, gate: Gate) -> ET.Element:
 
 def _case(v: Verdict, gate: Gate, strict: bool) -> ET.Element:
     case = _named(gate, v.system, v.heading.id)
-    lines = [gate_lines.details(v, gate.n_documents), *gate_lines.why(v, gate.how.alpha)]
-    lines += [f"worst: {gate_lines.fall(f, v)}" for f in v.worst]
+    lines = gate_lines.said(v, gate) + [f"worst: {gate_lines.fall(f, v)}" for f in v.worst]
     headline = f"{v.state}: {gate_lines.figures(v)}"
     if v.state == "regressed" or (strict and v.state == "inconclusive"):
         _say(ET.SubElement(case, "failure", type=v.state), headline, lines)

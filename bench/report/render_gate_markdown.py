@@ -32,8 +32,7 @@ def render_gate_markdown(gate: Gate) -> str:
         if v.state == "unchanged":
             continue
         lines.append(f"**{markdown(v.system)}, {markdown(v.heading.id)}**: {v.state}")
-        said = [gate_lines.details(v, gate.n_documents), *gate_lines.why(v, gate.how.alpha)]
-        lines += [f"- {markdown(text)}" for text in said]
+        lines += [f"- {markdown(text)}" for text in gate_lines.said(v, gate)]
         lines += [f"- worst: {markdown(gate_lines.fall(f, v))}" for f in v.worst]
         lines.append("")
     notes = [*(f"changed: {text}" for text in gate_lines.changed(gate)), gate_lines.rule(gate)]

@@ -1,15 +1,13 @@
 """The leaderboard for programs: unrounded, in the stored scale, with the tests behind bold."""
 
-import json
-import re
 from dataclasses import asdict
 from typing import Any
 
 from bench.report.board import Cell, Leaderboard, Row
+from bench.report.escape import json_text
 from bench.report.notes import legend
 
 SCHEMA = 1
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def render_json(board: Leaderboard) -> str:
@@ -28,14 +26,7 @@ def render_json(board: Leaderboard) -> str:
         "intervals": said.interval_rule,
         "notes": list(said.notes),
     }
-    return dumped(content)
-
-
-def dumped(content: dict[str, Any]) -> str:
-    """JSON with sorted keys that can be written as UTF-8."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1)
-    # A lone surrogate has no UTF-8; JSON's own escape keeps it.
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"
+    return json_text(content, sort_keys=True) + "\n"
 
 
 def _system(board: Leaderboard, row: Row, *, apart: bool) -> dict[str, Any]:

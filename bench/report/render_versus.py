@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _GAP = "  "
 _LEAST = 40
+_MORE = ("d", "p alone", "n")  # of --full
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def render_versus(versus: Versus, *, width: int = 80, full: bool = False, styled
     room = width - max(map(width_of, labels), default=0)
     blocks = [_block(versus, i, full, width // 2) for i in range(len(versus.headings))]
     if any(len(_GAP) + block.width > room for block in blocks):
-        lines += _listed(versus, width)
+        lines += _listed(versus, width, full)
     else:
         for part in _packed(blocks, room):
             lines += [*_table(labels, part), plain("")]
@@ -80,14 +81,16 @@ def _table(labels: Sequence[str], blocks: Sequence[_Block]) -> "Iterator[Text]":
         yield line
 
 
-def _listed(versus: Versus, width: int) -> "Iterator[Text]":
+def _listed(versus: Versus, width: int, full: bool) -> "Iterator[Text]":
     """In place of a table that would not fit: a line for each system."""
     for i, heading in enumerate(versus.headings):
         yield from wrapped([Piece(f"Δ {heading.text}")], width)
         for row in versus.rows:
             cell = row.cells[i]
             said = [f"{cell.value} {cell.interval}".rstrip()]
-            said += [f"p {cell.p}", cell.tally] if cell.comparison else []
+            if cell.comparison:
+                said += [f"p {cell.p}", cell.tally]
+                said += [f"{name} {_more(name, cell)}" for name in _MORE] if full else []
             style = "bold" if cell.clear else ""
             yield from wrapped([Piece(f"{row.label}  "), Piece("  ".join(said), style)], width, " ", _GAP)
         yield plain("")
@@ -102,7 +105,7 @@ def _block(versus: Versus, i: int, full: bool, most: int) -> _Block:
         ("w/t/l", _tallies(cells)),
     ]
     if full:
-        parts += [(name, [_more(name, c) for c in cells]) for name in ("d", "p alone", "n")]
+        parts += [(name, [_more(name, c) for c in cells]) for name in _MORE]
     columns = [_padded([name, *texts], right=True) for name, texts in parts]
     header, *lines = (_GAP.join(texts) for texts in zip(*columns, strict=True))
     return _Block(header, tuple(lines), tuple(c.clear for c in cells), width_of(header))

@@ -7,8 +7,7 @@ from io import StringIO
 from typing import Any
 
 from bench.report.changes import Change
-from bench.report.escape import spreadsheet
-from bench.report.render_json import dumped
+from bench.report.escape import json_text, spreadsheet
 from bench.report.versus import Delta, Row, Versus
 
 SCHEMA = 1
@@ -40,8 +39,7 @@ def render_csv(versus: Versus) -> str:
 
 def render_json(versus: Versus) -> str:
     """One JSON object with sorted keys, with the texts of examples; equal comparisons give equal bytes."""
-    return dumped(
-        {
+    content = {
             "schema": SCHEMA,
             "title": versus.title,
             "subject": versus.subject or None,
@@ -59,13 +57,13 @@ def render_json(versus: Versus) -> str:
             "notes": list(versus.notes),
             "examples": [asdict(e) for e in versus.examples],
             "changes": None if versus.changes is None else [asdict(c) for c in versus.changes],
-        }
-    )
+    }
+    return json_text(content, sort_keys=True) + "\n"
 
 
 def changes_json(changes: Sequence[Change]) -> str:
     """Only what differs between two runs, of a comparison that is refused."""
-    return dumped({"schema": SCHEMA, "changes": [asdict(c) for c in changes]})
+    return json_text({"schema": SCHEMA, "changes": [asdict(c) for c in changes]}, sort_keys=True) + "\n"
 
 
 def _cells(versus: Versus) -> Iterator[tuple[Row, str, str, Delta]]:

@@ -1,13 +1,12 @@
 """Agreement with human judgement as JSON, CSV and Markdown."""
 
 import csv
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from io import StringIO
 from typing import Any
 
-from bench.report.escape import markdown, spreadsheet
+from bench.report.escape import json_text, markdown, spreadsheet
 from bench.report.figures import MISSING, interval, number
 from bench.report.judged import STATISTICS
 from bench.report.render_verdict import render_verdict
@@ -23,7 +22,7 @@ def verdict_json(verdict: Verdict) -> str:
     content = {"schema": SCHEMA, **asdict(verdict), "notes": list(notes(verdict))}
     for board, given in zip(content["boards"], verdict.boards, strict=True):
         board["notes"] = list(board_notes(verdict, given))
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json_text(content) + "\n"
 
 
 def verdict_csv(verdict: Verdict) -> str:

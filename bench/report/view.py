@@ -1,15 +1,13 @@
 """One document of a run with what was written and said about it: what ``bench show`` shows."""
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bench.core.types import Column, Document, Finding, Score, Span
+from bench.report.escape import json_text
 
 SCHEMA = 1
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +101,7 @@ def view_json(view: View) -> str:
         },
         "summaries": [_summary(s, doc.text if doc else None) for s in view.summaries],
     }
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1)
-    # A lone surrogate has no UTF-8; JSON's own escape keeps it.
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+    return json_text(content, sort_keys=True)
 
 
 def _summary(shown: Shown, article: str | None) -> dict[str, Any]:

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 HEAVY = {
-    "datasets", "fugashi", "huggingface_hub", "jieba", "jinja2", "kiwipiepy", "nltk", "numpy", "openai", "pyarrow",
-    "pydantic", "pythainlp", "rapidfuzz", "regex", "rich", "rouge_score", "rouge_score_rs", "ruamel",
-    "sacrebleu", "scipy", "sentencex", "spacy", "tokenizers", "torch", "transformers",
-    "vl_convert",
+    "datasets", "fugashi", "huggingface_hub", "jieba", "jinja2", "kiwipiepy", "nltk", "numpy", "openai",
+    "pyarrow", "pydantic", "pythainlp", "rapidfuzz", "regex", "rich", "rouge_score", "rouge_score_rs",
+    "ruamel", "sacrebleu", "scipy", "sentencex", "spacy", "tokenizers", "torch", "transformers", "vl_convert",
 }  # fmt: skip
 # What was loaded is told on stderr, which help does not use.
 TELL = """\

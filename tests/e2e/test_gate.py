@@ -53,6 +53,9 @@ def test_one_sentence_instead_of_three_is_red_and_says_by_how_much(
     assert "REGRESSED     lead3     rouge.rougeLsum  23.25 → 10.43, Δ −12.82 [" in done.stdout
     assert "worst: leicester-city-2016-title 26.09 → 2.90 “Leicester" in done.stdout
     assert "1 regressed, 3 unchanged against quick" in done.stdout
+    assert done.stdout.startswith("::stop-commands::")
+    token = done.stdout.partition("\n")[0].removeprefix("::stop-commands::")
+    assert f"\n::{token}::\n::error" in done.stdout
     assert "::error file=configs/base.yaml,line=4,title=lead3 rouge.rougeLsum regressed::23.25" in done.stdout
     assert max(len(line) for line in done.stdout.splitlines() if not line.startswith("::")) <= 80
     suites = ET.fromstring((tmp_path / "made" / "junit").read_text("utf-8"))

@@ -106,7 +106,7 @@ def test_a_regression_is_told_without_a_traceback(pytest_here: Pytest, saved: Pa
 
 
 def test_tests_are_picked_by_their_names_and_by_their_ids(pytest_here: Pytest, saved: Path) -> None:
-    out = pytest_here(*GATE, "-q", "-k", "outputs", "config.yaml::once")
+    out = pytest_here(*GATE, "-q", "-k", "outputs", "./config.yaml::once")
     assert "1 passed, 1 deselected" in out
 
 

@@ -6,7 +6,6 @@ index. Numbers are in the stored scale.
 
 import base64
 import gzip
-import json
 import math
 import re
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from typing import Any
 
 from bench.core.types import ColumnInfo, Finding, Score, ScoreTable
 from bench.report.board import Leaderboard
+from bench.report.escape import json_text
 from bench.report.leaderboard import headline
 from bench.report.page.sample import is_flag
 from bench.report.view import Check, Shown, View
@@ -22,9 +22,8 @@ from bench.text.lines import summary_lines
 
 SCHEMA = 1
 _FLAG = 0.75
-_SURROGATE = re.compile("[\ud800-\udfff]")
-# Nothing in a script element ends it or begins a comment; line separators end a line of JavaScript.
-_UNSAFE = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+# Nothing in a script element ends it or begins a comment.
+_UNSAFE = {c: f"\\u{ord(c):04x}" for c in "<>&"}
 _BULLET = re.compile(r"(?:reference (?P<reference>\d+), )?bullet (?P<bullet>\d+) is (?:covered|missed)\b")
 
 _OF_BULLETS = ("covered", "missed")
@@ -67,18 +66,12 @@ def payload(table: ScoreTable, board: Leaderboard, views: Sequence[View]) -> Jso
 
 def packed(content: object) -> str:
     """JSON, gzipped without a time, in base64."""
-    return base64.b64encode(gzip.compress(_dumped(content).encode(), compresslevel=9, mtime=0)).decode()
+    return base64.b64encode(gzip.compress(json_text(content, indent=None).encode(), compresslevel=9, mtime=0)).decode()
 
 
 def embedded(content: object) -> str:
     """JSON that can stand in a script element of HTML."""
-    return re.sub("[<>&\u2028\u2029]", lambda m: _UNSAFE[m[0]], _dumped(content))
-
-
-def _dumped(content: object) -> str:
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # A lone surrogate has no UTF-8; JSON's own escape keeps it.
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+    return re.sub("[<>&]", lambda m: _UNSAFE[m[0]], json_text(content, indent=None))
 
 
 def flagged(table: ScoreTable, view: View, at: int) -> list[int]:

@@ -120,6 +120,12 @@ NARROW = [
 ]
 
 
+def test_text_in_full_where_the_table_is_too_wide_has_as_much(found: Versus) -> None:
+    shown = " ".join(render_versus(found, width=50, full=True).split())
+    assert "random_3 −12.00 [−16.0,−9.2] p .023 0/0/8 d −2.34 p alone .008 n 8" in shown
+    assert "bart – random_3" in shown
+
+
 def test_text_in_full(found: Versus) -> None:
     assert render_versus(found, full=True).splitlines()[2:5] == FULL
     assert " ROUGE-1: rouge|v:1" in render_versus(found, full=True).splitlines()

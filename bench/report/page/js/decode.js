@@ -19,7 +19,9 @@
       );
     }
     try {
-      const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+      const characters = atob(packed);
+      const bytes = new Uint8Array(characters.length);
+      for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
       const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
       return JSON.parse(await new Response(stream).text());
     } catch (error) {

@@ -111,6 +111,7 @@
     const none = d.text === null ? null : make("p", { class: "muted" }, "These data have no references.");
     const added = every.slice(found.flat().length);
     for (const note of added) found[note.card].push(note);
+    root.dataset.read = "";
     article.replaceChildren(...head(d), ...Bench.cards.article(d.text ?? "", d.lang, every), ...missing(d));
     notes.show(every, d.text);
     const place = (s) => (s.system === system ? -1 : Bench.order.indexOf(s.system));
