@@ -252,8 +252,8 @@ def main() -> int:
         r["id"]: Document(r["id"], r["article"], lang="en") for r in rows(arguments.data, "documents")
     }
     if arguments.corruptions:
-        names = {r["doc_id"] for r in rows(arguments.data, "outputs") if r["split"] == "validation"}
-        changed = corruptions(facts, [documents[name] for name in sorted(names)], arguments.corruptions)
+        ids = {r["doc_id"] for r in rows(arguments.data, "outputs") if r["split"] == "validation"}
+        changed = corruptions(facts, [documents[i] for i in sorted(ids)], arguments.corruptions)
         print(f"{'validation':<16}{'n':>6}{'flagged':>9}{'noticed':>9}")
         for kind, rates in changed.items():
             print(f"{kind:<16}{rates['n']:>6}{rates['flagged']:>9.3f}{rates['noticed']:>9.3f}")

@@ -78,9 +78,7 @@ def list_(
                 typer.echo(f"  {name:<{width}}  {line}")
         typer.echo("\n`bench list NAME` shows the parameters of one.", err=True)
         return
-    typer.echo(
-        json_text(describe_as_json(what)) if as_json else describe(what)
-    )
+    typer.echo(json_text(describe_as_json(what)) if as_json else describe(what))
 
 
 def doctor(as_json: Json = False) -> None:

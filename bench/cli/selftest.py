@@ -1,6 +1,5 @@
 """``bench selftest``: do the checks of a config notice errors that are known to be there?"""
 
-import json
 import sys
 import tempfile
 from contextlib import ExitStack, redirect_stdout
@@ -51,6 +50,7 @@ def selftest(
     from bench.cli.console import Progress, say
     from bench.cli.perturbed import TEXTS, chosen, trial
     from bench.config.plan import Changes
+    from bench.report.escape import json_text
     from bench.report.figures import counted
     from bench.report.render_selftest import Result, as_data, render_selftest
     from bench.report.selftest import selftest as compare

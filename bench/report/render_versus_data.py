@@ -40,23 +40,23 @@ def render_csv(versus: Versus) -> str:
 def render_json(versus: Versus) -> str:
     """One JSON object with sorted keys, with the texts of examples; equal comparisons give equal bytes."""
     content = {
-            "schema": SCHEMA,
-            "title": versus.title,
-            "subject": versus.subject or None,
-            "baseline": versus.baseline,
-            "n_documents": versus.n_documents,
-            "how": asdict(versus.how),
-            "headline": versus.headline,
-            "columns": [asdict(h) for h in versus.headings],
-            "comparisons": [
-                {"system": row.system, "baseline": row.baseline, "column": column, **_numbers(cell)}
-                for row, column, _, cell in _cells(versus)
-            ],
-            "findable": asdict(versus.findable) if versus.findable else None,
-            "power": versus.power,
-            "notes": list(versus.notes),
-            "examples": [asdict(e) for e in versus.examples],
-            "changes": None if versus.changes is None else [asdict(c) for c in versus.changes],
+        "schema": SCHEMA,
+        "title": versus.title,
+        "subject": versus.subject or None,
+        "baseline": versus.baseline,
+        "n_documents": versus.n_documents,
+        "how": asdict(versus.how),
+        "headline": versus.headline,
+        "columns": [asdict(h) for h in versus.headings],
+        "comparisons": [
+            {"system": row.system, "baseline": row.baseline, "column": column, **_numbers(cell)}
+            for row, column, _, cell in _cells(versus)
+        ],
+        "findable": asdict(versus.findable) if versus.findable else None,
+        "power": versus.power,
+        "notes": list(versus.notes),
+        "examples": [asdict(e) for e in versus.examples],
+        "changes": None if versus.changes is None else [asdict(c) for c in versus.changes],
     }
     return json_text(content, sort_keys=True) + "\n"
 

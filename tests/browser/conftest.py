@@ -98,9 +98,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return folder / write_page(load(done.path))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """Chromium, or a skip that says what is missing."""
+    """Chromium, or a skip that says what is missing; not longer than a module, for its event loop runs."""
     from tests.browser.chromium import launched
 
     with launched() as found:

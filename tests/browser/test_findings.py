@@ -43,9 +43,10 @@ def test_hover_shows_a_note_and_leaving_takes_it_away(open_report: Open) -> None
     assert page.locator(".fault.active").first.inner_text() in (fault.inner_text(), "")
     page.locator("#ex-q").hover()
     expect(page.locator("#ex-note")).to_be_hidden()
+    page.clock.install()
     fault.click()
     page.locator("#ex-q").hover()
-    page.wait_for_timeout(400)
+    page.clock.run_for(1_000)
     expect(page.locator("#ex-note")).to_be_visible()
 
 

@@ -66,7 +66,9 @@ def payload(table: ScoreTable, board: Leaderboard, views: Sequence[View]) -> Jso
 
 def packed(content: object) -> str:
     """JSON, gzipped without a time, in base64."""
-    return base64.b64encode(gzip.compress(json_text(content, indent=None).encode(), compresslevel=9, mtime=0)).decode()
+    return base64.b64encode(
+        gzip.compress(json_text(content, indent=None).encode(), compresslevel=9, mtime=0)
+    ).decode()
 
 
 def embedded(content: object) -> str:

@@ -29,7 +29,8 @@ def verdict(board: Leaderboard, standings: Sequence[Standing], pairs: Sequence[P
         return ("No column here says which direction is better, so no system wins.",)
     order = [s.system for s in standings]
     if len(order) < 2:
-        return (f"{_name(order[0])} has {_value(board, pairs[0], order[0])}; there is nothing to rank it against.",)
+        value = _value(board, pairs[0], order[0])
+        return (f"{_name(order[0])} has {value}; there is nothing to rank it against.",)
     return (
         _leader(board, pairs[0], order),
         *_ties(standings, order[0]),

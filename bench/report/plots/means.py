@@ -39,7 +39,13 @@ def intervals(data: Data) -> Chart | None:
         values = [_mean(data, row, i) for row in data.rows if row.cells[i].estimate.n]
         order = [visible(row.label) for row in data.rows]
         y: Spec = {"field": "system", "type": "nominal", "title": None, "scale": {"domain": order}}
-        y["axis"] = {"labels": place % 3 == 0, "ticks": False, "domain": False, "grid": True, "labelPadding": 9}
+        y["axis"] = {
+            "labels": place % 3 == 0,
+            "ticks": False,
+            "domain": False,
+            "grid": True,
+            "labelPadding": 9,
+        }
         colour: Spec = {"condition": {"test": "datum.apart", "value": data.look.muted}}
         colour["value"] = data.look.accent
         x = axis(h)

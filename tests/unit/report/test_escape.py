@@ -1,8 +1,10 @@
 """Text from outside, made harmless."""
 
+import json
+
 import pytest
 
-from bench.report.escape import latex, markdown, markdown_code, spreadsheet, visible
+from bench.report.escape import json_text, latex, markdown, markdown_code, spreadsheet, visible
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,11 @@ def test_a_formula_is_text(text: str) -> None:
 
 def test_a_label_is_left_alone_in_a_spreadsheet() -> None:
     assert spreadsheet("lead-3 = x") == "lead-3 = x"
+
+
+def test_json_escapes_what_cannot_be_seen_and_loses_nothing() -> None:
+    content = {"a": "é 要約 می\u200cخواهم", "b": "\x1b[2J \x9b \x7f \u202e \u2028 \ud800 \U000e0041"}
+    text = json_text(content)
+    assert visible(text.replace("\n", "")) == text.replace("\n", "")
+    assert "é 要約 می\u200cخواهم" in text
+    assert json.loads(text) == json.loads(json_text(content, indent=None)) == content
