@@ -3,7 +3,7 @@
     python benchmarks/cards.py ../shared/data [--metrics facts,semantic]
 
 On FRANK's test split, each corpus by itself, with the thresholds of its validation split: ``bench meta`` for
-every shown column of the metrics, and for BERTScore, DAE and FactCC as they were published for the same
+the columns of the metrics, and for BERTScore, DAE and FactCC as they were published for the same
 summaries; and from ``benchmarks/facts.py`` what a flag of ``facts`` says. Then the hand-written claims about
 the shipped articles (``benchmarks/probes.py``). The tables go between ``<!-- measured -->`` and
 ``<!-- end -->`` of ``docs/metrics/NAME.md``, and between ``<!-- probes -->`` and
@@ -30,6 +30,11 @@ STATISTICS = {
     "within_auc": "AUC within",
 }
 PUBLISHED = ("BertScore P Art", "Dep Entail", "FactCC")
+# What a card shows of its metric: more than a table does.
+COLUMNS = {
+    "facts": ("consistency", "support", "flagged"),
+    "semantic": ("consistency", "support", "best2", "phf"),
+}
 PROBED = ("consistency", "support", "flagged")
 
 
@@ -54,6 +59,9 @@ def meta(frank: Path, metrics: Sequence[str]) -> dict[str, Any]:
         *("--references", frank / "documents.jsonl.gz", "--baselines", frank / "baseline_metrics.jsonl.gz"),
     ]
     how = ["--map", "document=article", "--split", "test", "--by", "dataset", "--no-save", "--json"]
+    if all(metric in COLUMNS for metric in metrics):
+        named = [f"{metric}.{column}" for metric in metrics for column in COLUMNS[metric]]
+        how += ["--columns", ",".join([*named, *PUBLISHED])]
     command = [sys.executable, "-m", "bench", "meta", *map(str, files), *how, "--metrics", ",".join(metrics)]
     done = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
     found: dict[str, Any] = json.loads(done.stdout)

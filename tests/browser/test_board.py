@@ -228,6 +228,26 @@ def test_axe_finds_nothing_serious(open_report: Open, width: int, scheme: str) -
     assert grave(page, "#keys") == []
 
 
+def test_a_phone_shows_the_numbers_that_rank(open_report: Open) -> None:
+    page = open_report(width=400).page
+    page.locator("#leaderboard").scroll_into_view_if_needed()
+    expect(page.locator(".board .ranked td.headline .explain").first).to_be_in_viewport(ratio=1)
+
+
+def test_a_printed_page_says_where_the_texts_are_or_has_them(open_report: Open) -> None:
+    said = open_report(width=500).page
+    said.emulate_media(media="print")
+    expect(said.locator(".print-only")).to_be_visible()
+    expect(said.locator("#ex")).to_be_hidden()
+    read = open_report("#doc=harbour").page
+    ready(read)
+    read.emulate_media(media="print")
+    expect(read.locator(".print-only")).to_be_hidden()
+    expect(read.locator("#ex-cards .card").first).to_be_visible()
+    expect(read.locator("#ex-article")).to_be_visible()
+    expect(read.locator(".charts > .folded").first).to_be_hidden()
+
+
 def test_a_printed_page_has_table_and_texts(open_report: Open) -> None:
     page = open_report(scheme="dark").page
     page.emulate_media(media="print")

@@ -20,6 +20,7 @@ def layout(content: Content) -> Mapping[str, Any]:
     board, table = content.board, content.table
     column = headline(table)
     order = _order(content)
+    matrices = [matrix(pairs, order) for pairs in content.pairs]
     return {
         "board": board,
         "name": board.name,
@@ -32,7 +33,7 @@ def layout(content: Content) -> Mapping[str, Any]:
         # What the board's own tests found is said by the page's.
         "legend": legend(replace(board, comparisons=(), findable=None), full=False),
         "order": order,
-        "matrices": [matrix(pairs, order) for pairs in content.pairs] if len(order) > 1 else [],
+        "matrices": matrices if any(cell for m in matrices for cells in m.cells for cell in cells) else [],
         "alpha": f"{board.settings.alpha:g}",
         "sampling": content.sampling,
         "made": content.made,

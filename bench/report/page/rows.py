@@ -131,10 +131,12 @@ def rows(
     """
     headline = pairs[0].heading.id if pairs else ""
     scores, extras = board.shown(full=False)
+    # What ranks comes first: it must be in sight on a phone, too.
+    scores = tuple(sorted(scores, key=lambda i: board.headings[i].id != headline))
     by_group = {name: [i for i in scores if group_of(board.headings[i]) == name] for name in GROUPS}
     extra_groups = {i: "cost" if board.extras[i].name == "seconds" else "form" for i in extras}
     groups, order = [], []
-    for name, title in GROUPS.items():
+    for name, title in sorted(GROUPS.items(), key=lambda group: by_group[group[0]][:1] != [*scores[:1]]):
         own = [i for i in extras if extra_groups[i] == name]
         columns = [_column(board.headings[i], name, headline) for i in by_group[name]]
         columns += [Column(board.extras[i].title, name, "none") for i in own]

@@ -25,8 +25,13 @@ def verdict(board: Leaderboard, standings: Sequence[Standing], pairs: Sequence[P
         standings: In the headline column, best first.
         pairs: All pairs, the headline column first.
     """
-    if not pairs or not standings:
+    if not pairs:
         return ("No column here says which direction is better, so no system wins.",)
+    if not standings:
+        title = pairs[0].heading.title
+        if any(_cell(board, pairs[0], row.label).estimate.n for row in board.ranked):
+            return (f"No document has a value of every system in {title}, so they are not ranked.",)
+        return (f"No system has a value in {title}, so there is nothing to rank.",)
     order = [s.system for s in standings]
     if len(order) < 2:
         value = _value(board, pairs[0], order[0])

@@ -15,7 +15,17 @@ from bench.report.fixed import Floats
 Spec = dict[str, Any]
 
 MOST_POINTS = 2_000
-_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "arrow")
+_SHORT = 12  # characters of a label, of which four stand beside each other
+_SHAPES = (
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "cross",
+    "triangle-down",
+    "triangle-right",
+    "triangle-left",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +142,9 @@ def systems(data: Data, rows: Sequence[Row]) -> Spec:
     labels = [visible(r.label) for r in rows]
     colours = [data.look.series[i % len(data.look.series)] for i in at]
     shapes = [_SHAPES[(i + i // len(_SHAPES)) % len(_SHAPES)] for i in at]
-    legend = {"title": None, "orient": "bottom", "columns": 4, "symbolSize": 60, "labelLimit": 180}
+    columns = 4 if max(map(len, labels), default=0) <= _SHORT else 2
+    legend = {"title": None, "orient": "bottom", "columns": columns, "symbolSize": 60, "labelLimit": 180}
+    legend["symbolLimit"] = 0  # none is left out
     return {
         "color": _nominal("system", labels, colours) | {"legend": legend},
         "shape": _nominal("system", labels, shapes) | {"legend": legend},

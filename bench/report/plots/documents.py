@@ -79,7 +79,7 @@ def _distribution(data: Data, i: int) -> Chart | None:
         },
     ]
     facet: Spec = {"field": "system", "type": "nominal", "title": None, "sort": [visible(s) for s in found]}
-    facet["header"] = {"labelAngle": 0, "labelAlign": "left", "labelPadding": 8}
+    facet["header"] = {"labelAngle": 0, "labelAlign": "right", "labelPadding": 8, "labelLimit": 180}
     return Chart(
         f"distribution-{h.id}",
         f"Distribution of {h.title}",

@@ -105,7 +105,7 @@ def _against(
         values.append(one | {"spent": x, "says": f"{one['says']}, {x:.3g} {unit}"})
     logarithmic = all(v["spent"] > 0 for v in values)
     x_axis: Spec = {"field": "spent", "type": "quantitative", "title": unit}
-    x_axis["axis"] = {"format": "~g", "labelOverlap": True, "tickCount": 6}
+    x_axis["axis"] = {"format": "~g", "labelOverlap": "greedy", "labelSeparation": 8, "tickCount": 6}
     x_axis["scale"] = {"type": "log"} if logarithmic else {"zero": True}
     y = axis(h)
     frontier = _frontier(values, lower=h.better == "low")
@@ -168,7 +168,10 @@ def trend(data: Data, headline: str, points: Sequence[TrendPoint]) -> Chart | No
         }
         for p in shown
     ]
-    x: Spec = {"field": "created", "type": "temporal", "title": "run"}
+    days = {p.created[:10] for p in shown}
+    x: Spec = {"field": "created", "type": "temporal", "title": "run", "scale": {"type": "utc"}}
+    x["axis"] = {"format": "%d %b %Y" if len(days) > 1 else "%H:%M:%S"}
+    x["axis"] |= {"labelOverlap": "greedy", "labelSeparation": 8, "tickCount": 5}
     colour, y = systems(data, rows), axis(h)
     layers: list[Spec] = [
         {

@@ -66,6 +66,15 @@ def test_the_best_by_the_headline_column_comes_first_and_those_apart_stay_out(ma
     assert [line.place for line in found.ranked] == [1, 0]
 
 
+def test_what_ranks_is_the_first_column_of_the_first_group(make_table: Make) -> None:
+    scores = {"z.first": around(0.5), "z.price": around(0.3), "y.check": around(0.4)}
+    price = Column("z.price", "low", unit="price")
+    found, _ = laid_out(make_table({"a": scores, "b": scores}, columns=[price]))
+    assert [c.title for c in found.columns] == ["z.price", "z.first", "y.check"]
+    assert [group.name for group in found.groups][:2] == ["cost", "checks"]
+    assert [c.headline for c in found.columns] == [True, False, False]
+
+
 def test_bold_and_letters_and_matrix_say_the_same(make_table: Make) -> None:
     top = around(0.6)
     near = [v + (-1) ** i * 0.05 for i, v in enumerate(top)]
@@ -97,6 +106,7 @@ def test_bars_of_a_column_share_a_scale_that_the_ranked_systems_make(make_table:
     assert far.cells[0].bar
     assert far.cells[0].bar.at is None
     assert far.cells[0].bar.hi > 100
+    assert [line.cells[0].bar.beyond for line in (a, far) if line.cells[0].bar] == ["", "right"]
 
 
 def test_details_count_documents_and_give_reasons(make_table: Make) -> None:

@@ -118,11 +118,13 @@ def test_few_documents_find_nothing_and_say_so(make_table: Make) -> None:
     ("scores", "expected"),
     [
         ({"a": {"score": around(0.5)}}, "a has 50.00 score"),
+        ({"a": {"score": [None] * 9}, "b": {"score": [None] * 9}}, "No system has a value in score, so"),
+        ({"a": {"score": [0.5, None]}, "b": {"score": [None, 0.5]}}, "No document has a value of every"),
         ({"a": {"words": around(0.5)}}, "No column here says which direction is better"),
     ],
 )
 def test_where_nobody_can_win_nobody_does(
-    make_table: Make, scores: Mapping[str, Mapping[str, Sequence[float]]], expected: str
+    make_table: Make, scores: Mapping[str, Mapping[str, Sequence[float | None]]], expected: str
 ) -> None:
     found = said(make_table(scores, columns=[SCORE, Column("words", "none")]))
     assert len(found) == 1

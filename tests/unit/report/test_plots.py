@@ -119,10 +119,27 @@ def test_in_a_page_a_chart_is_one_picture_without_links_and_styles(make_table: T
     about = {label: SystemInfo(label, "s|v:1") for label in cells}
     table = make_table(cells, columns=COLUMNS, about=about)
     found = {c.name: inline(c) for c in charts(table, leaderboard(table), look=PAGE)}
-    assert all(' role="img">' in svg and "<a " not in svg and " style=" not in svg for svg in found.values())
+    assert all(' role="img"' in svg and "<a " not in svg and " style=" not in svg for svg in found.values())
     assert 'data-href="#doc=' in found["documents"]
     # Colours are the page's, so that a dark page has dark charts.
     assert not re.search(r'(fill|stroke)="#', "".join(found.values()))
+
+
+def test_of_many_systems_with_long_labels_none_is_left_out(make_table: Table) -> None:
+    labels = [f"a system with a very long label indeed, number {i}" for i in range(35)]
+    found = made(make_table, {label: system(0.1 + i / 100, 0.5) for i, label in enumerate(labels)})
+    drawn = draw(found["seconds"], "svg").decode()
+    assert drawn.count("a system with a very") >= len(labels)
+    assert "entries" not in drawn
+    rows = draw(next(c for name, c in found.items() if name.startswith("distribution-")), "svg").decode()
+    assert ">a system with a very long" in rows
+    assert f">{labels[0]}<" not in rows, "a label does not run into the bars"
+
+
+def test_runs_of_one_day_are_told_apart_by_the_time(make_table: Table) -> None:
+    runs = tuple(TrendPoint(f"2026-11-01T10:0{i}:00Z", "good", 0.5, 0.4, 0.6) for i in range(3))
+    trend = draw(made(make_table, {"good": system(0.4, 0.6)}, runs)["trend"], "svg").decode()
+    assert ">10:01:00<" in trend
 
 
 def test_the_same_values_give_the_same_bytes(make_table: Table) -> None:
