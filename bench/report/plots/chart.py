@@ -144,7 +144,8 @@ def systems(data: Data, rows: Sequence[Row]) -> Spec:
     shapes = [_SHAPES[(i + i // len(_SHAPES)) % len(_SHAPES)] for i in at]
     columns = 4 if max(map(len, labels), default=0) <= _SHORT else 2
     legend = {"title": None, "orient": "bottom", "columns": columns, "symbolSize": 60, "labelLimit": 180}
-    legend["symbolLimit"] = 0  # none is left out
+    # None is left out; the fonts of a page may be wider than what was measured.
+    legend |= {"symbolLimit": 0, "columnPadding": 24}
     return {
         "color": _nominal("system", labels, colours) | {"legend": legend},
         "shape": _nominal("system", labels, shapes) | {"legend": legend},
