@@ -37,7 +37,6 @@ def layout(content: Content) -> Mapping[str, Any]:
         "alpha": f"{board.settings.alpha:g}",
         "sampling": content.sampling,
         "made": content.made,
-        "no_charts": "No charts were drawn.",
     }
 
 

@@ -42,9 +42,7 @@
       const rest = i === system ? "mine" : data.systems[i].apart ? "apart" : "";
       const stem = draw("line", { x1: x, x2: x, y1: 0, y2: HEIGHT, class: `stem ${rest}` });
       if (entry.scores[i] === null) return [stem];
-      const point = draw("circle", { cx: x, cy: heightOf(entry.scores[i]), r: RADIUS, class: rest });
-      point.style.setProperty("--series", Bench.series(i));
-      return [stem, point];
+      return [stem, draw("circle", { cx: x, cy: heightOf(entry.scores[i]), r: RADIUS, class: rest })];
     });
     const size = { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}` };
     const title = draw("title", {}, `${column.title}: ${said.join(", ")}`);

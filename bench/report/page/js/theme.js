@@ -1,7 +1,6 @@
 // Light or dark: what the system prefers, until the reader says otherwise.
 (() => {
   "use strict";
-  const Bench = (window.Bench ??= {});
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const KEY = "bench-theme";
@@ -15,12 +14,10 @@
     }
   }
 
-  /** "light" or "dark"; a change is told by the event bench:theme of the document. */
-  Bench.theme = () => root.dataset.theme ?? (dark.matches ? "dark" : "light");
+  const theme = () => root.dataset.theme ?? (dark.matches ? "dark" : "light");
 
   function tell() {
-    document.getElementById("theme")?.setAttribute("aria-pressed", String(Bench.theme() === "dark"));
-    document.dispatchEvent(new CustomEvent("bench:theme", { detail: Bench.theme() }));
+    document.getElementById("theme")?.setAttribute("aria-pressed", String(theme() === "dark"));
   }
 
   const chosen = stored((storage) => storage.getItem(KEY));
@@ -29,7 +26,7 @@
   dark.addEventListener("change", tell);
   document.addEventListener("DOMContentLoaded", () => {
     document.getElementById("theme").addEventListener("click", () => {
-      root.dataset.theme = Bench.theme() === "dark" ? "light" : "dark";
+      root.dataset.theme = theme() === "dark" ? "light" : "dark";
       stored((storage) => storage.setItem(KEY, root.dataset.theme));
       tell();
     });
