@@ -24,6 +24,7 @@ from bench.runner.execute import Outcome, Stage, execute, write_derived
 from bench.runner.parquet import scores_parquet
 from bench.runner.plan import Plan
 from bench.runner.records import records
+from bench.runner.shards import Shard
 from bench.runner.table import Failure, failures, load_table
 from bench.runner.watch import Watch
 
@@ -125,13 +126,18 @@ def run_plan(
     watch: Watch | None = None,
     argv: Sequence[str] = (),
     run: Path | None = None,
+    shard: Shard | None = None,
 ) -> Run:
     """Execute a plan below ``out``, or in the directory ``run``, and write its tables.
 
-    The outcome says whether it is complete.
+    A ``shard`` of it writes no tables. The outcome says whether it is complete.
     """
     boards = []
-    plan = plan if rerun else _with_kept(plan, run or directory.latest(out / plan.name, plan.digest()))
+    if not rerun:
+        there = run or directory.latest(out / plan.name, plan.digest())
+        plan = _with_kept(
+            plan, directory.shard(there, shard.number, shard.count) if there and shard else there
+        )
 
     def derive(table: ScoreTable) -> dict[str, bytes]:
         boards.append(leaderboard(table, **options(plan.config)))
@@ -139,13 +145,23 @@ def run_plan(
         compared = comparison_of(table, plan.config)
         return files | ({"tables/comparisons.csv": VERSUS["csv"](compared).encode()} if compared else {})
 
-    outcome = execute(plan, out, stages=stages, rerun=rerun, run=run, watch=watch, argv=argv, derive=derive)
+    outcome = execute(
+        plan,
+        out,
+        stages=stages,
+        rerun=rerun,
+        run=run,
+        shard=shard,
+        watch=watch,
+        argv=argv,
+        derive=None if shard else derive,
+    )
     return Run(outcome.path, outcome, boards[0] if boards else None)
 
 
 def _with_kept(plan: Plan, run: Path | None) -> Plan:
     """The plan with the metrics that its run has from earlier commands, which this one leaves alone."""
-    if run is None:
+    if run is None or not (run / manifest.NAME).exists():
         return plan
     about = manifest.load(run)
     mine = {m.label for m in plan.metrics}

@@ -16,6 +16,9 @@ OnlyModels = Annotated[list[str], typer.Option(metavar="LABEL[,…]", help="Only
 OnlyMetrics = Annotated[list[str], typer.Option(metavar="LABEL[,…]", help="Only these metrics.")]
 Out = Annotated[Path, typer.Option(help="Folder below which NAME/RUN is made.")]
 Rerun = Annotated[bool, typer.Option(help="Start afresh; copy nothing from earlier runs.")]
+Shard = Annotated[
+    str | None, typer.Option(metavar="I/N", help="Only the I-th of N shares of the documents, from 1.")
+]
 Offline = Annotated[bool, typer.Option(help="Never ask a hub; say what is missing instead.")]
 Full = Annotated[bool, typer.Option("--full", help="All columns and intervals, however wide.")]
 Outputs = Annotated[

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bench.runner.execute import Stage
     from bench.runner.plan import Plan
     from bench.runner.preview import Forecast
+    from bench.runner.shards import Shard
 
 Config = Annotated[
     Path, typer.Argument(metavar="CONFIG", help="A YAML file, such as configs/quickstart.yaml.")
@@ -35,6 +36,7 @@ def run(
     only_metrics: OnlyMetrics = [],  # noqa: B006
     out: Out = Path("results"),
     rerun: Rerun = False,
+    shard: options.Shard = None,
     offline: Offline = False,
     dry_run: DryRun = False,
     full: Full = False,
@@ -44,9 +46,10 @@ def run(
     changes = _changes(settings, limit, seed, only_models, only_metrics)
     plan = _plan(config, changes)
     if dry_run:
+        _whole(shard, "--dry-run")
         preview(plan, out, rerun)
     else:
-        run_and_print(plan, out, rerun=rerun, full=full)
+        run_and_print(plan, out, rerun=rerun, full=full, shard=shard)
 
 
 def generate(
@@ -57,6 +60,7 @@ def generate(
     only_models: OnlyModels = [],  # noqa: B006
     out: Out = Path("results"),
     rerun: Rerun = False,
+    shard: options.Shard = None,
     offline: Offline = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -64,9 +68,10 @@ def generate(
     options.go_offline(offline)
     plan = _plan(config, _changes(settings, limit, seed, only_models, []))
     if dry_run:
+        _whole(shard, "--dry-run")
         preview(plan, out, rerun, scored=False)
     else:
-        run_and_print(plan, out, stages=("generate",), rerun=rerun)
+        run_and_print(plan, out, stages=("generate",), rerun=rerun, shard=shard)
 
 
 def run_and_print(
@@ -78,14 +83,20 @@ def run_and_print(
     full: bool = False,
     keep: bool = True,
     run: Path | None = None,
+    shard: str | None = None,
 ) -> None:
-    """Execute a plan; the table goes to stdout, everything else to stderr.
+    """Execute a plan; the table goes to stdout, everything else to stderr. A shard prints no table.
 
     Raises:
         typer.Exit: 3 when cells are missing or too many failed.
         IncompleteError: nothing was scored.
         KeyboardInterrupt: the user asked to stop.
     """
+    if shard is not None:
+        if rerun:
+            _whole(shard, "--rerun")
+        _run_shard(plan, out, stages, shard)
+        return
     done = executed(plan, out, stages=stages, rerun=rerun, keep=keep, run=run)
     outcome = done.outcome
     assert outcome is not None
@@ -101,6 +112,37 @@ def run_and_print(
         raise typer.Exit(3)
 
 
+def _run_shard(plan: "Plan", out: Path, stages: "Sequence[Stage]", text: str) -> None:
+    """Execute a share of a plan and print where it lies.
+
+    Raises:
+        ConfigError: the text names no share.
+        typer.Exit: 3 when cells are missing or too many failed.
+    """
+    from bench.cli.console import say
+    from bench.report.figures import counted
+    from bench.runner.shards import Shard
+
+    shard = Shard.parse(text)
+    part = shard.of(plan)
+    done = executed(plan, out, stages=stages, shard=shard)
+    outcome = done.outcome
+    assert outcome is not None
+    typer.echo(outcome.path)
+    say_failed(done, part)
+    if missing := outcome.summaries.missing:
+        say(f"{counted(missing, 'summary', 'summaries')} lacking: bench generate makes them.")
+    enough = outcome.summaries.within(part.max_failed)
+    if not (enough if outcome.table is None else outcome.status == "complete"):
+        raise typer.Exit(3)
+
+
+def _whole(shard: str | None, option: str) -> None:
+    """Refuse a shard together with an option that is for the whole run."""
+    if shard is not None:
+        raise typer.BadParameter(f"{option}: not with --shard")
+
+
 def executed(
     plan: "Plan",
     out: Path,
@@ -109,6 +151,7 @@ def executed(
     rerun: bool = False,
     keep: bool = True,
     run: Path | None = None,
+    shard: "Shard | None" = None,
 ) -> "Run":
     """Execute a plan, with its progress on stderr.
 
@@ -118,13 +161,18 @@ def executed(
     """
     from bench.api import check_scored, run_plan
     from bench.cli.console import Progress, say
+    from bench.report.figures import counted
 
     say(_headline(plan))
+    if shard is not None:
+        say(f"  shard {shard}: {counted(len(shard.of(plan).dataset.documents), 'document')}")
     # What a user's model or metric prints is no result.
     with Progress() as progress, redirect_stdout(sys.stderr):
-        done = run_plan(plan, out, stages=stages, rerun=rerun, watch=progress, argv=sys.argv, run=run)
+        done = run_plan(
+            plan, out, stages=stages, rerun=rerun, watch=progress, argv=sys.argv, run=run, shard=shard
+        )
     assert done.outcome is not None
-    if done.outcome.table is not None:
+    if done.outcome.table is not None and shard is None:
         check_scored(done, keep)
     return done
 

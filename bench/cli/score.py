@@ -37,6 +37,7 @@ def score(
     out: Annotated[Path | None, typer.Option(help="Folder below which NAME/RUN is made [results].")] = None,
     save: options.Save = True,
     rerun: options.Rerun = False,
+    shard: options.Shard = None,
     offline: options.Offline = False,
     full: options.Full = False,
 ) -> None:
@@ -55,13 +56,14 @@ def score(
         }  # fmt: skip
         if target.suffix in (".yaml", ".yml"):
             _refuse(of_files, "a config")
-            _score_config(target, changes, options.commas(metrics), out or Path("results"), full)
+            _score_config(target, changes, options.commas(metrics), out or Path("results"), full, shard)
         else:
-            _refuse(of_files | {"--out": out, "--limit": limit, "--seed": seed}, "a run")
+            _refuse(of_files | {"--out": out, "--limit": limit, "--seed": seed, "--shard": shard}, "a run")
             _score_run(target, changes, options.commas(metrics), full)
         return
     if not outputs or references is None:
         raise typer.BadParameter("needs --outputs FILE and --references FILE, or a run directory")
+    _refuse({"--shard": shard}, "files")
     from bench.api import score_files
     from bench.config.quick import Files
 
@@ -91,7 +93,9 @@ def _refuse(options: "Mapping[str, object]", target: str) -> None:
         raise typer.BadParameter(f"{', '.join(given)}: not with {target}")
 
 
-def _score_config(target: Path, changes: "Changes", metrics: list[str], out: Path, full: bool) -> None:
+def _score_config(
+    target: Path, changes: "Changes", metrics: list[str], out: Path, full: bool, shard: str | None
+) -> None:
     from bench.config import build
     from bench.config.load import load
     from bench.config.parse import parse
@@ -101,7 +105,7 @@ def _score_config(target: Path, changes: "Changes", metrics: list[str], out: Pat
     with redirect_stdout(sys.stderr):
         tree = build.located(*apply(with_metrics(load(target), metrics), changes))
         plan = make_plan(tree, parse(tree))
-    run_and_print(plan, out, stages=("score",), full=full)
+    run_and_print(plan, out, stages=("score",), full=full, shard=shard)
 
 
 def _score_run(target: Path, changes: "Changes", metrics: list[str], full: bool) -> None:

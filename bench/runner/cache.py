@@ -10,7 +10,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,29 @@ def decode(ask: Ask, text: str) -> Any:
         Exception: whatever the ask makes of data that is not its own.
     """
     return ask.unpack(json.loads(text))
+
+
+def add(folder: Path, to: Path, note: Callable[[str], None]) -> None:
+    """Put the kept answers of one folder into another one, and delete them there.
+
+    Of two answers to a question the newer stays. What cannot be read is left, and told.
+    """
+    for path in sorted(folder.glob("*.sqlite")):
+        try:
+            to.mkdir(parents=True, exist_ok=True)
+            with closing(_open(to / path.name)) as db:
+                db.execute("ATTACH ? AS other", (str(path),))
+                with db:
+                    db.execute("INSERT OR IGNORE INTO meta SELECT * FROM other.meta")
+                    db.execute(
+                        "INSERT INTO answers SELECT * FROM other.answers WHERE true "
+                        "ON CONFLICT (key) DO UPDATE SET answer = excluded.answer, made = excluded.made "
+                        "WHERE excluded.made > made"
+                    )
+            for end in ("", "-wal", "-shm"):
+                path.with_name(path.name + end).unlink(missing_ok=True)
+        except (sqlite3.Error, OSError) as e:
+            note(f"{path}: kept answers are not used: {e}")
 
 
 class Answers:
@@ -145,13 +168,8 @@ class _File:
 
     def _opened(self) -> sqlite3.Connection:
         if self._db is None:
-            self._db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
-            _write_ahead(self._db)
-            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db = _open(self._path)
             with self._db:
-                columns = "key BLOB PRIMARY KEY, answer TEXT, made REAL"
-                self._db.execute(f"CREATE TABLE IF NOT EXISTS answers ({columns})")
-                self._db.execute("CREATE TABLE IF NOT EXISTS meta (signature TEXT PRIMARY KEY)")
                 self._db.execute("INSERT OR IGNORE INTO meta VALUES (?)", (self._signature,))
         return self._db
 
@@ -172,6 +190,17 @@ class _File:
             return self._set_aside(failed)
         self._note(f"{self._path}: {e}; set aside as {aside.name}, and a new file is begun")
         return True
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+    _write_ahead(db)
+    db.execute("PRAGMA synchronous = NORMAL")
+    with db:
+        columns = "key BLOB PRIMARY KEY, answer TEXT, made REAL"
+        db.execute(f"CREATE TABLE IF NOT EXISTS answers ({columns})")
+        db.execute("CREATE TABLE IF NOT EXISTS meta (signature TEXT PRIMARY KEY)")
+    return db
 
 
 def _write_ahead(db: sqlite3.Connection) -> None:

@@ -1,4 +1,7 @@
-"""Where runs lie: ``results/<experiment>/<UTC time>-<digest8>/``, found, created and locked."""
+"""Where runs lie: ``results/<experiment>/<UTC time>-<digest8>/``, found, created and locked.
+
+The shards of a run (:mod:`bench.runner.shards`) lie in it: ``<run>/shards/<number>-of-<count>/``.
+"""
 
 import fcntl
 import os
@@ -18,6 +21,7 @@ from bench.runner import manifest
 
 # File systems take 255 bytes; a suffix, and more for a temporary name, come behind it.
 _LONGEST = 200
+_SHARDS = "shards"
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
 
 
@@ -40,17 +44,45 @@ def latest(experiment: Path, digest: str) -> Path | None:
     return next((p for p, about in reversed(runs(experiment)) if about["digest"] == digest), None)
 
 
-def make(experiment: Path) -> None:
-    """The folder of an experiment.
+def shard(run: Path, number: int, count: int) -> Path:
+    """Where a shard of a run lies, whether it is there or not."""
+    return run / _SHARDS / f"{number}-of-{count}"
+
+
+def shards(run: Path) -> list[Path]:
+    """The shards of a run that are there."""
+    return sorted(path.parent for path in run.glob(f"{_SHARDS}/*-of-*/{manifest.NAME}"))
+
+
+def family(run: Path) -> list[Path]:
+    """Directories with cells of the same plan: the shards of a run; of a shard its run and its siblings.
+
+    Siblings of the same division are left out: none of their cells is the shard's.
+    """
+    if run.parent.name != _SHARDS:
+        return shards(run)
+    whole, count = run.parents[1], run.name.rpartition("-")[2]
+    return [whole, *(p for p in shards(whole) if p.name.rpartition("-")[2] != count)]
+
+
+def others(run: Path) -> list[Path]:
+    """The other runs of the experiment, the newest first, each with its shards."""
+    run = run.parents[1] if run.parent.name == _SHARDS else run
+    found = [path for path, _ in reversed(runs(run.parent)) if path != run]
+    return [p for path in found for p in (path, *shards(path))]
+
+
+def make(path: Path) -> None:
+    """The folder of an experiment or a shard.
 
     Raises:
         StoreError: it cannot be made.
     """
     try:
-        experiment.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise StoreError(
-            f"{experiment}: cannot be written: {e.strerror}", "Choose another folder with --out."
+            f"{path}: cannot be written: {e.strerror}", "Choose another folder with --out."
         ) from e
 
 
@@ -139,8 +171,10 @@ def file_name(label: str) -> str:
 
 
 @contextmanager
-def locked(path: Path, name: str = "LOCK", *, wait: bool = False) -> Iterator[None]:
+def locked(path: Path, name: str = "LOCK", *, wait: bool = False, shared: bool = False) -> Iterator[None]:
     """Hold the lock of a directory. The kernel frees it when the process dies, however it dies.
+
+    A ``shared`` lock keeps out only those who want it for themselves.
 
     Raises:
         RunLocked: another process holds it, and ``wait`` is off.
@@ -152,7 +186,8 @@ def locked(path: Path, name: str = "LOCK", *, wait: bool = False) -> Iterator[No
         raise StoreError(f"{path}: cannot be written: {e.strerror}") from e
     try:
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+            fcntl.flock(fd, kind | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             pid, _, host = os.pread(fd, 200, 0).decode(errors="replace").strip().partition(" ")
             raise RunLocked(str(path), int(pid) if pid.isdigit() else 0, host or "this machine") from None

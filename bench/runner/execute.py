@@ -12,17 +12,20 @@ from typing import Any, Literal
 from bench.core.asks import Log
 from bench.core.errors import StoreError
 from bench.core.types import ScoreTable
+from bench.runner import cache as answers
 from bench.runner import directory, journal, manifest
 from bench.runner.corpus import corpus_values
 from bench.runner.engine import Engine
-from bench.runner.generate import generate, unfinished_summaries
+from bench.runner.generate import copied, generate, unfinished_summaries
 from bench.runner.plan import Plan
 from bench.runner.score import score, unfinished_scores
+from bench.runner.shards import Shard
 from bench.runner.table import Counts, Failure, failures, load_counted, load_table
 from bench.runner.watch import Silent, Watch, stop_on_interrupt
 
 Stage = Literal["generate", "score"]
 CACHE = Path(".bench-cache")
+_ANSWERS = "answers"  # the same of a shard, in its directory
 _OF_THE_BEGINNING = ("created", "rerun", "argv", "environment")
 Derive = Callable[[ScoreTable], Mapping[str, bytes]]
 
@@ -70,6 +73,7 @@ def execute(
     stages: Sequence[Stage] = ("generate", "score"),
     rerun: bool = False,
     run: Path | None = None,
+    shard: Shard | None = None,
     watch: Watch | None = None,
     argv: Sequence[str] = (),
     derive: Derive | None = None,
@@ -83,11 +87,14 @@ def execute(
         stages: Of ``generate`` and ``score``.
         rerun: Start afresh, copying nothing from earlier runs and taking no answers of models from them.
         run: Work in this run directory, wherever it lies, instead.
+        shard: Do this share of the documents, in a directory inside that of the run, which others may
+            work on at the same time. Not with ``rerun`` or ``run``.
         watch: Told about progress.
         argv: The command, for the record.
         derive: Makes files (tables) of the finished scores: name in the run directory → content. They
             are written before the run counts as complete.
         cache: Folder of the answers of models, which all runs share; None keeps them in memory.
+            A shard has its own, which its run adds to this one: machines cannot share SQLite files.
 
     Raises:
         RunLocked: another process works on the same run.
@@ -96,28 +103,35 @@ def execute(
     """
     watch = watch or Silent()
     with ExitStack() as stack:
-        before: dict[str, Any] | None
         if run is not None:
             stack.enter_context(directory.locked(run))
-            before = manifest.load(run)
+            before = _continued(run, watch)
         else:
-            run, before = _choose(plan, results / plan.name, rerun, stack)
-        about = _begin(plan, run, before, rerun, argv, watch)
-        others = [] if about["rerun"] else [p for p, _ in reversed(directory.runs(run.parent)) if p != run]
+            run, before = _choose(plan, results / plan.name, rerun, shard, argv, watch, stack)
+        plan = shard.of(plan) if shard else plan
+        about = _begin(plan, run, before, argv)
+        family = directory.family(run)
+        earlier = family if about["rerun"] else [*family, *directory.others(run)]
         log = stack.enter_context(logging(run))
         log({"event": "start", "argv": list(argv), "pid": os.getpid(), "packages": manifest.packages()})
         stop = stack.enter_context(stop_on_interrupt(watch))
         for text in plan.notices:
             watch.note(text)
         begin = time.monotonic()
-        extending = before is not None and before["status"] == "complete"
+        extending = before["status"] == "complete"
         since = manifest.since(about)
+        if cache is not None:
+            for part in directory.shards(run):
+                answers.add(part / _ANSWERS, cache, watch.note)
+            cache = run / _ANSWERS if shard else cache
         engine = stack.enter_context(Engine(cache, log=log, note=watch.note, since=since))
         try:
             if "generate" in stages:
-                generate(plan, run, others, engine, watch, stop, plan.metrics if "score" in stages else ())
+                generate(plan, run, earlier, engine, watch, stop, plan.metrics if "score" in stages else ())
+            elif family:
+                copied(plan, run, family, watch)
             if "score" in stages:
-                score(plan, run, others, engine, watch, stop)
+                score(plan, run, earlier, engine, watch, stop)
             about = manifest.with_backends(about, engine.about)
             outcome = _conclude(plan, run, about, stages, derive, extending)
         except BaseException as e:
@@ -134,44 +148,60 @@ def execute(
 
 
 def _choose(
-    plan: Plan, experiment: Path, rerun: bool, stack: ExitStack
-) -> tuple[Path, dict[str, Any] | None]:
-    """The latest run of the plan with its manifest, or a new directory; locked."""
+    plan: Plan,
+    experiment: Path,
+    rerun: bool,
+    shard: Shard | None,
+    argv: Sequence[str],
+    watch: Watch,
+    stack: ExitStack,
+) -> tuple[Path, dict[str, Any]]:
+    """The latest run of the plan or a new one, or a shard of it, with its manifest; locked."""
     directory.make(experiment)
     # Held only while the directory is chosen, so that two commands cannot both create one.
     with directory.locked(experiment, ".lock", wait=True):
-        run = directory.latest(experiment, plan.digest())
-        if run is not None and not rerun:
+        run = None if rerun else directory.latest(experiment, plan.digest())
+        new = run is None
+        if run is None:
+            run = directory.create(experiment, plan.digest())
+            # Without a manifest the directory is no run, and the next command would make another.
+            manifest.save(run, manifest.describe(plan, argv) | {"rerun": rerun})
+        stack.enter_context(directory.locked(run, shared=shard is not None))
+        if shard is not None:
+            whole, run = manifest.load(run), directory.shard(run, shard.number, shard.count)
+            directory.make(run)
             stack.enter_context(directory.locked(run))
-            return run, manifest.load(run)
-        run = directory.create(experiment, plan.digest())
-        stack.enter_context(directory.locked(run))
-        # Without a manifest the directory is no run, and the next command would make another.
-        manifest.save(run, manifest.describe(plan, ()) | {"rerun": rerun})
-        return run, None
+            if new := not (run / manifest.NAME).exists():
+                # As old as the run: answers that count for one count for the other.
+                begun = {k: whole[k] for k in ("created", "rerun")}
+                manifest.save(run, manifest.describe(shard.of(plan), argv) | begun)
+        return run, manifest.load(run) if new else _continued(run, watch)
 
 
-def _begin(
-    plan: Plan, run: Path, before: Mapping[str, Any] | None, rerun: bool, argv: Sequence[str], watch: Watch
-) -> dict[str, Any]:
+def _continued(run: Path, watch: Watch) -> dict[str, Any]:
+    """The manifest of a run that was there before."""
+    before = manifest.load(run)
+    if before["status"] != "complete":
+        watch.note(f"continuing {run}")
+    return before
+
+
+def _begin(plan: Plan, run: Path, before: Mapping[str, Any], argv: Sequence[str]) -> dict[str, Any]:
     """Make the directory ready and return the manifest that the run is to have."""
-    about = manifest.describe(plan, argv) | {"rerun": rerun}
-    if before is not None:
-        # How the run was begun stays; log.jsonl has the command and versions of each continuation.
-        about |= {k: before[k] for k in _OF_THE_BEGINNING if k in before}
-        about["metrics"] |= {k: v for k, v in before["metrics"].items() if k in plan.kept}
-        aggregates = before.get("aggregates", {})
-        about["aggregates"] = {k: v for k, v in aggregates.items() if k in plan.kept}
-        about |= {"backends": before["backends"]} if "backends" in before else {}
-        if before["status"] != "complete":
-            watch.note(f"continuing {run}")
+    about = manifest.describe(plan, argv)
+    # How the run was begun stays; log.jsonl has the command and versions of each continuation.
+    about |= {k: before[k] for k in _OF_THE_BEGINNING if k in before}
+    about["metrics"] |= {k: v for k, v in before["metrics"].items() if k in plan.kept}
+    aggregates = before.get("aggregates", {})
+    about["aggregates"] = {k: v for k, v in aggregates.items() if k in plan.kept}
+    about |= {"backends": before["backends"]} if "backends" in before else {}
     directory.complete(run)
     index = [
         {"id": d.id, "digest": d.digest(), "references": len(d.references), "source": d.source}
         for d in plan.dataset.documents
     ]
     journal.write_atomic(run / "documents.jsonl", b"".join(map(journal.encode, index)))
-    if before is None or before["status"] != "complete":
+    if before["status"] != "complete":
         journal.write_atomic(run / "config.yaml", plan.config_text.encode())
         manifest.save(run, about)
     return about

@@ -64,8 +64,7 @@ def generate(
         StoreError: the run directory cannot be written.
         KeyboardInterrupt: the user asked to stop; everything finished is on disk.
     """
-    todo = unfinished_summaries(plan, run)
-    _copy(plan, run, earlier, todo, watch)
+    todo = copied(plan, run, earlier, watch)
     left = sum(map(len, todo.values()))
     working = [s for s in plan.systems if todo[s.label]]
     for system in working:
@@ -109,7 +108,13 @@ def starter(system: System) -> Callable[[Cell], object]:
     return lambda cell: summarise(cell.doc, cell.sample) if sampled else summarise(cell.doc)
 
 
-def _copy(plan: Plan, run: Path, earlier: Sequence[Path], todo: dict[str, list[Cell]], watch: Watch) -> None:
+def copied(plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch) -> dict[str, list[Cell]]:
+    """Copy what a run directory lacks from those that have it; for each system what it still lacks.
+
+    Raises:
+        StoreError: the run directory cannot be read or written.
+    """
+    todo = unfinished_summaries(plan, run)
     wanted = {cell.key for left in todo.values() for cell in left}
     found = cells.equal_summaries(wanted, {s.signature for s in plan.systems}, earlier, watch)
     for label, left in todo.items():
@@ -117,6 +122,7 @@ def _copy(plan: Plan, run: Path, earlier: Sequence[Path], todo: dict[str, list[C
             with journal.Journal(run / "summaries" / f"{file_name(label)}.jsonl") as out:
                 out.append(records)
             todo[label] = [cell for cell in left if cell.key not in found]
+    return todo
 
 
 def _run_system(
