@@ -20,7 +20,7 @@ from bench.report.leaderboard import leaderboard
 from bench.report.render_text import render_text
 from bench.report.versus import Versus
 from bench.runner import directory, manifest
-from bench.runner.execute import Outcome, Stage, execute, write_derived
+from bench.runner.execute import Executor, Outcome, Stage, execute, write_derived
 from bench.runner.parquet import scores_parquet
 from bench.runner.plan import Plan
 from bench.runner.records import records
@@ -127,6 +127,7 @@ def run_plan(
     argv: Sequence[str] = (),
     run: Path | None = None,
     shard: Shard | None = None,
+    executor: Executor | None = None,
 ) -> Run:
     """Execute a plan below ``out``, or in the directory ``run``, and write its tables.
 
@@ -152,6 +153,7 @@ def run_plan(
         rerun=rerun,
         run=run,
         shard=shard,
+        executor=executor,
         watch=watch,
         argv=argv,
         derive=None if shard else derive,

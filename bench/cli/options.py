@@ -19,6 +19,12 @@ Rerun = Annotated[bool, typer.Option(help="Start afresh; copy nothing from earli
 Shard = Annotated[
     str | None, typer.Option(metavar="I/N", help="Only the I-th of N shares of the documents, from 1.")
 ]
+Executor = Annotated[
+    str | None, typer.Option(metavar="ray", help="Who does the work [this process]: a Ray cluster.")
+]
+Address = Annotated[str | None, typer.Option(help="Of the Ray cluster [this machine's].")]
+Cpus = Annotated[float, typer.Option(min=0, help="CPUs that a Ray worker takes, or a part of one.")]
+Gpus = Annotated[float, typer.Option(min=0, help="GPUs that a Ray worker takes, or a part of one.")]
 Offline = Annotated[bool, typer.Option(help="Never ask a hub; say what is missing instead.")]
 Full = Annotated[bool, typer.Option("--full", help="All columns and intervals, however wide.")]
 Outputs = Annotated[

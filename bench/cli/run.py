@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bench.api import Run
     from bench.config.plan import Changes
-    from bench.runner.execute import Stage
+    from bench.runner.execute import Executor, Stage
     from bench.runner.plan import Plan
     from bench.runner.preview import Forecast
     from bench.runner.shards import Shard
@@ -37,6 +37,10 @@ def run(
     out: Out = Path("results"),
     rerun: Rerun = False,
     shard: options.Shard = None,
+    executor: options.Executor = None,
+    address: options.Address = None,
+    worker_cpus: options.Cpus = 1.0,
+    worker_gpus: options.Gpus = 0.0,
     offline: Offline = False,
     dry_run: DryRun = False,
     full: Full = False,
@@ -44,12 +48,13 @@ def run(
     """Summarise, score and print the table of a config. The same command goes on where it stopped."""
     options.go_offline(offline)
     changes = _changes(settings, limit, seed, only_models, only_metrics)
+    ray = _executor(executor, address, worker_cpus, worker_gpus)
     plan = _plan(config, changes)
     if dry_run:
         _whole(shard, "--dry-run")
         preview(plan, out, rerun)
     else:
-        run_and_print(plan, out, rerun=rerun, full=full, shard=shard)
+        run_and_print(plan, out, rerun=rerun, full=full, shard=shard, executor=ray)
 
 
 def generate(
@@ -84,6 +89,7 @@ def run_and_print(
     keep: bool = True,
     run: Path | None = None,
     shard: str | None = None,
+    executor: "Executor | None" = None,
 ) -> None:
     """Execute a plan; the table goes to stdout, everything else to stderr. A shard prints no table.
 
@@ -95,9 +101,11 @@ def run_and_print(
     if shard is not None:
         if rerun:
             _whole(shard, "--rerun")
+        if executor:
+            _whole(shard, "--executor")
         _run_shard(plan, out, stages, shard)
         return
-    done = executed(plan, out, stages=stages, rerun=rerun, keep=keep, run=run)
+    done = executed(plan, out, stages=stages, rerun=rerun, keep=keep, run=run, executor=executor)
     outcome = done.outcome
     assert outcome is not None
     if outcome.table is not None:
@@ -137,6 +145,18 @@ def _run_shard(plan: "Plan", out: Path, stages: "Sequence[Stage]", text: str) ->
         raise typer.Exit(3)
 
 
+def _executor(name: str | None, address: str | None, cpus: float, gpus: float) -> "Executor | None":
+    if name is None:
+        if address is not None:
+            raise typer.BadParameter("--address: needs --executor ray")
+        return None
+    if name != "ray":
+        raise typer.BadParameter(f"--executor {name}: known is ray")
+    from bench.runner.on_ray import OnRay
+
+    return OnRay(address, cpus, gpus)
+
+
 def _whole(shard: str | None, option: str) -> None:
     """Refuse a shard together with an option that is for the whole run."""
     if shard is not None:
@@ -152,6 +172,7 @@ def executed(
     keep: bool = True,
     run: Path | None = None,
     shard: "Shard | None" = None,
+    executor: "Executor | None" = None,
 ) -> "Run":
     """Execute a plan, with its progress on stderr.
 
@@ -169,7 +190,15 @@ def executed(
     # What a user's model or metric prints is no result.
     with Progress() as progress, redirect_stdout(sys.stderr):
         done = run_plan(
-            plan, out, stages=stages, rerun=rerun, watch=progress, argv=sys.argv, run=run, shard=shard
+            plan,
+            out,
+            stages=stages,
+            rerun=rerun,
+            watch=progress,
+            argv=sys.argv,
+            run=run,
+            shard=shard,
+            executor=executor,
         )
     assert done.outcome is not None
     if done.outcome.table is not None and shard is None:

@@ -21,6 +21,7 @@ from types import ModuleType
 from bench.core.builtins import BUILTINS
 from bench.core.errors import BenchError, ConfigError, nearest
 
+USER = "bench_user_"  # how the name of a module begins that is a file of the user
 KINDS = tuple(BUILTINS)
 _RESERVED = ("columns", "needs", "version", "apart")
 
@@ -146,7 +147,7 @@ def load_file(file: Path, digest: str) -> ModuleType:
     Raises:
         ConfigError: no Python file. Whatever importing it raises is raised.
     """
-    module_name = f"bench_user_{file.stem}_{digest}"
+    module_name = f"{USER}{file.stem}_{digest}"
     module = sys.modules.get(module_name)
     if module is not None:
         return module

@@ -18,15 +18,19 @@ from bench.runner.corpus import corpus_values
 from bench.runner.engine import Engine
 from bench.runner.generate import copied, generate, unfinished_summaries
 from bench.runner.plan import Plan
+from bench.runner.score import copied as copied_scores
 from bench.runner.score import score, unfinished_scores
 from bench.runner.shards import Shard
 from bench.runner.table import Counts, Failure, failures, load_counted, load_table
-from bench.runner.watch import Silent, Watch, stop_on_interrupt
+from bench.runner.watch import Silent, Stop, Watch, stop_on_interrupt
 
 Stage = Literal["generate", "score"]
 CACHE = Path(".bench-cache")
 _ANSWERS = "answers"  # the same of a shard, in its directory
 _OF_THE_BEGINNING = ("created", "rerun", "argv", "environment")
+# Appends the cells that a run directory lacks, and returns what the backends said of themselves. Takes the
+# plan, the directory, the stages, the time since when answers count, who is told, and who may stop it.
+Executor = Callable[[Plan, Path, Sequence[Stage], float, Watch, Stop], Mapping[str, dict[str, Any]]]
 Derive = Callable[[ScoreTable], Mapping[str, bytes]]
 
 
@@ -74,6 +78,7 @@ def execute(
     rerun: bool = False,
     run: Path | None = None,
     shard: Shard | None = None,
+    executor: Executor | None = None,
     watch: Watch | None = None,
     argv: Sequence[str] = (),
     derive: Derive | None = None,
@@ -89,6 +94,7 @@ def execute(
         run: Work in this run directory, wherever it lies, instead.
         shard: Do this share of the documents, in a directory inside that of the run, which others may
             work on at the same time. Not with ``rerun`` or ``run``.
+        executor: Does the cells that cannot be copied, instead of this process.
         watch: Told about progress.
         argv: The command, for the record.
         derive: Makes files (tables) of the finished scores: name in the run directory → content. They
@@ -126,11 +132,16 @@ def execute(
             cache = run / _ANSWERS if shard else cache
         engine = stack.enter_context(Engine(cache, log=log, note=watch.note, since=since))
         try:
-            if "generate" in stages:
+            if executor is not None:
+                copied(plan, run, earlier if "generate" in stages else family, watch)
+                if "score" in stages:
+                    copied_scores(plan, run, earlier, watch)
+                engine.about.update(executor(plan, run, stages, since, watch, stop))
+            elif "generate" in stages:
                 generate(plan, run, earlier, engine, watch, stop, plan.metrics if "score" in stages else ())
             elif family:
                 copied(plan, run, family, watch)
-            if "score" in stages:
+            if "score" in stages and executor is None:
                 score(plan, run, earlier, engine, watch, stop)
             about = manifest.with_backends(about, engine.about)
             outcome = _conclude(plan, run, about, stages, derive, extending)

@@ -80,7 +80,10 @@ class Journal:
         Raises:
             StoreError: no space, a file size limit, a lost disk. Lines that were written stay valid.
         """
-        data = b"".join(encode(r) for r in records)
+        self.append_lines(b"".join(encode(r) for r in records))
+
+    def append_lines(self, data: bytes) -> None:
+        """The same for records that are encoded already."""
         view = memoryview(data)
         try:
             while view:

@@ -32,8 +32,7 @@ def score(plan: Plan, run: Path, earlier: Sequence[Path], engine: Engine, watch:
         StoreError: the run directory cannot be written.
         KeyboardInterrupt: the user asked to stop; everything finished is on disk.
     """
-    pairs, todo = unfinished_scores(plan, run)
-    _copy(plan, run, earlier, todo, watch)
+    pairs, todo = copied(plan, run, earlier, watch)
     left = sum(map(len, todo.values()))
     total = len(pairs) * len(plan.metrics)
     working = [m for m in plan.metrics if todo[m.label]]
@@ -83,9 +82,18 @@ def _pairs(plan: Plan, run: Path) -> tuple[list[Pair], list[tuple[str, str]]]:
     return pairs, names
 
 
-def _copy(
-    plan: Plan, run: Path, earlier: Sequence[Path], todo: dict[str, list[tuple[Pair, str]]], watch: Watch
-) -> None:
+def copied(
+    plan: Plan, run: Path, earlier: Sequence[Path], watch: Watch
+) -> tuple[list[Pair], dict[str, list[tuple[Pair, str]]]]:
+    """Copy the scores that a run directory lacks from those that have them.
+
+    Returns:
+        As :func:`unfinished_scores`, what is still lacking.
+
+    Raises:
+        StoreError: the run directory cannot be read or written.
+    """
+    pairs, todo = unfinished_scores(plan, run)
     wanted = {key for left in todo.values() for _, key in left}
     found = cells.equal_scores(wanted, {m.signature for m in plan.metrics}, earlier, watch)
     for metric in plan.metrics:
@@ -95,6 +103,7 @@ def _copy(
             with journal.Journal(run / "scores" / f"{file_name(metric.label)}.jsonl") as out:
                 out.append(records)
             todo[metric.label] = [(pair, key) for pair, key in left if key not in found]
+    return pairs, todo
 
 
 def _run_metric(

@@ -26,7 +26,7 @@ THIRD_PARTY = {
     "testing": set(),
     "config": {"pydantic", "pydantic_core", "ruamel"},
     "report": {"numpy", "scipy", "rich", "jinja2", "markupsafe", "vl_convert"},
-    "runner": {"numpy", "pyarrow"},
+    "runner": {"numpy", "pyarrow", "ray"},
     "data": {"datasets", "huggingface_hub", "pyarrow", "regex"},
     "metrics": {"numpy", "sacrebleu"},
     "models": {"numpy"},

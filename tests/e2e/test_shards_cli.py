@@ -52,6 +52,9 @@ def test_a_shard_with_failures_exits_with_3(bench_here: Bench, folder: Path) -> 
         (("run", "config.yaml", "--shard", "1/4", "--rerun"), "--rerun: not with --shard"),
         (("generate", "config.yaml", "--shard", "1/4", "--dry-run"), "--dry-run: not with --shard"),
         (("score", ".", "--shard", "1/4"), "--shard: not with a run"),
+        (("run", "config.yaml", "--shard", "1/4", "--executor", "ray"), "--executor: not with --shard"),
+        (("run", "config.yaml", "--executor", "dask"), "--executor dask: known is ray"),
+        (("run", "config.yaml", "--address", "a:1"), "--address: needs --executor ray"),
         (
             ("score", "--outputs", "config.yaml", "--references", "config.yaml", "--shard", "1/4"),
             "--shard: not with files",
