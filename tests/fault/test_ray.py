@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, Bench
-from tests.fault.conftest import Experiment, Make, committed, ended, results
+from tests.fault.conftest import Experiment, Make, committed, ended, unordered
 
 N = 60
 ON_RAY = ("--executor", "ray", "--worker-cpus", "0.5", "--address")
@@ -48,16 +48,6 @@ def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Nodes]:
         yield Nodes(cluster, cluster.add_node(num_cpus=1, object_store_memory=80_000_000), tmp_path / "calls")
     finally:
         cluster.shutdown()
-
-
-def unordered(run: Path) -> dict[str, object]:
-    found = results(run)
-    for name, value in found.items():
-        if name.startswith(("scores/", "summaries/")):
-            rows = value.splitlines() if isinstance(value, bytes) else value
-            assert isinstance(rows, list)
-            found[name] = sorted(map(str, rows))
-    return found
 
 
 def test_a_node_dies_in_the_middle(make_experiment: Make, nodes: Nodes) -> None:

@@ -4,21 +4,10 @@ import shutil
 import signal
 from pathlib import Path
 
-from tests.fault.conftest import Experiment, Make, ended, results
+from tests.fault.conftest import Experiment, Make, ended, results, unordered
 
 COUNT = 3
 MODELS = ("five", "nine")
-
-
-def unordered(run: Path) -> dict[str, object]:
-    """All results, but for the order of finished cells: what nobody has done comes last."""
-    found = results(run)
-    for name, value in found.items():
-        if name.startswith(("scores/", "summaries/")):
-            rows = value.splitlines() if isinstance(value, bytes) else value
-            assert isinstance(rows, list)
-            found[name] = sorted(map(str, rows))
-    return found
 
 
 def parts(experiment: Experiment) -> list[str]:
