@@ -23,6 +23,7 @@ from bench.runner import manifest
 _LONGEST = 200
 _SHARDS = "shards"
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
+_SHARD_NAME = re.compile(r"\d+-of-\d+\Z")
 
 
 def runs(experiment: Path) -> list[tuple[Path, dict[str, Any]]]:
@@ -59,7 +60,7 @@ def family(run: Path) -> list[Path]:
 
     Siblings of the same division are left out: none of their cells is the shard's.
     """
-    if run.parent.name != _SHARDS:
+    if not _is_shard(run):
         return shards(run)
     whole, count = run.parents[1], run.name.rpartition("-")[2]
     return [whole, *(p for p in shards(whole) if p.name.rpartition("-")[2] != count)]
@@ -67,9 +68,14 @@ def family(run: Path) -> list[Path]:
 
 def others(run: Path) -> list[Path]:
     """The other runs of the experiment, the newest first, each with its shards."""
-    run = run.parents[1] if run.parent.name == _SHARDS else run
+    run = run.parents[1] if _is_shard(run) else run
     found = [path for path, _ in reversed(runs(run.parent)) if path != run]
     return [p for path in found for p in (path, *shards(path))]
+
+
+def _is_shard(run: Path) -> bool:
+    """An experiment may be called like the folder of shards; its runs have other names."""
+    return run.parent.name == _SHARDS and _SHARD_NAME.match(run.name) is not None
 
 
 def make(path: Path) -> None:

@@ -3,7 +3,7 @@
 import signal
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,15 @@ def test_a_shard_lies_in_its_run_and_looks_like_one(tmp_path: Path) -> None:
     assert manifest.load(done.path)["data"]["documents"] == 2
     assert manifest.load(run)["data"]["documents"] == 5
     assert directory.find(str(done.path)) == done.path
+
+
+def test_an_experiment_may_be_called_shards(tmp_path: Path) -> None:
+    idle = Echo()
+    for number in (1, 2):
+        work = replace(plan({"a": Echo()}, {"m": Length()}), name="shards")
+        execute(work, tmp_path, shard=Shard(number, 2))
+    done = execute(replace(plan({"a": idle}, {"m": Length()}), name="shards"), tmp_path)
+    assert (done.status, idle.asked) == ("complete", [])
 
 
 def test_more_shards_than_documents(tmp_path: Path) -> None:
